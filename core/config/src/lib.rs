@@ -1,0 +1,1 @@
+//! The pipeline file: parsing with spans, diagnostics, secrets, JSON Schema.

@@ -1,0 +1,1 @@
+//! Runs one pipeline: stages, back-pressure, checkpoints, error policy.

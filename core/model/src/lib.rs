@@ -1,0 +1,1 @@
+//! Table schemas, rows, batches, DDL and positions: the values that every stage exchanges.

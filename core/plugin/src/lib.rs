@@ -1,0 +1,1 @@
+//! The contract of sources, filters and sinks, and the registry of plugins.

@@ -1,0 +1,1 @@
+//! The discard sink: counts and drops.

@@ -1,0 +1,1 @@
+//! The binlog-event filter, with TiDB DM's semantics.

@@ -1,0 +1,1 @@
+//! The block-allow-list filter, with TiDB DM's semantics.

@@ -1,0 +1,1 @@
+//! The column-mapping filter, with TiDB DM's semantics.

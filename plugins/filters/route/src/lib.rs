@@ -1,0 +1,1 @@
+//! The route filter, with TiDB DM's semantics.

@@ -1,0 +1,1 @@
+//! The MySQL binary log, bytes to columns.

@@ -1,0 +1,1 @@
+//! Connections to MySQL-family servers: settings, TLS, server facts, grants.

@@ -1,0 +1,1 @@
+//! MySQL DDL: classified, spliced, tracked.

@@ -1,0 +1,1 @@
+//! The mysql sink: applies to MySQL, MariaDB and TiDB exactly once.

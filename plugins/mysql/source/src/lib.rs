@@ -1,0 +1,1 @@
+//! The mysql source: follows a binary log.

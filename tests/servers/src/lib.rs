@@ -1,0 +1,1 @@
+//! Private MySQL, MariaDB and TiDB servers for tests.
