@@ -20,13 +20,20 @@ impl<'s> Check<'s> {
             problems.push(problem);
             return;
         }
+        let other_keys: Vec<_> = alternatives.iter().flat_map(|rules| keys(rules)).collect();
         alternatives.retain(|rules| takes_type(rules, node));
         let words: Vec<_> = alternatives
             .iter()
             .flat_map(|rules| scalar::words(rules))
             .collect();
         if !words.is_empty() && alternatives.iter().all(|rules| !scalar::words(rules).is_empty()) {
-            problems.extend(scalar::one_of(node, &words, path));
+            let problem = scalar::one_of(node, &words, path);
+            problems.extend(
+                problem.map(|problem| match (&problem.help, other_keys.is_empty()) {
+                    (None, false) => problem.help(format!("or write a mapping with {}", quoted(&other_keys))),
+                    _ => problem,
+                }),
+            );
             return;
         }
         if let Value::Mapping(entries) = &node.value
