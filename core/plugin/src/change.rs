@@ -6,7 +6,7 @@ use tidegate_model::{Batch, Checkpoint, Ddl};
 #[derive(Clone, Debug)]
 pub enum Change {
     /// Row changes, or a mere move of the position.
-    Batch(Batch),
+    Batch(Box<Batch>),
     /// A schema change.
     Ddl(Box<Ddl>),
 }

@@ -22,9 +22,9 @@ pub use filter::{
     Verdicts,
 };
 pub use finding::{Finding, Level};
-pub use registry::{Entry, Instance, Registry};
+pub use registry::{Build, Entry, Instance, Registry};
 pub use sink::{Opening, RoutedTable, Sink, SinkContext};
-pub use source::{Goal, Limits, Observation, Resume, Source, SourceContext, Start};
+pub use source::{Goal, Limits, Observation, Resume, Source, SourceContext, SourceReport, Start};
 
 /// A boxed future, as the asynchronous methods of the contract return it: one allocation a batch.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

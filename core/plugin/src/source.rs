@@ -32,7 +32,16 @@ pub trait Source: Send {
 
     /// Connects, looks at everything that a run depends on, changes nothing. Returns what it found and the tables that
     /// exist, for the checks of filters and sink.
-    fn check(&mut self) -> BoxFuture<'_, Result<(Vec<Finding>, Vec<Arc<TableSchema>>)>>;
+    fn check(&mut self) -> BoxFuture<'_, Result<SourceReport>>;
+}
+
+/// What a source's check found.
+#[derive(Clone, Debug, Default)]
+pub struct SourceReport {
+    /// What it looked at.
+    pub findings: Vec<Finding>,
+    /// The tables that exist at the source now.
+    pub tables: Vec<Arc<TableSchema>>,
 }
 
 /// What the engine tells a source at `open`.
