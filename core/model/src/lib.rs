@@ -12,6 +12,9 @@ mod rows;
 mod schema;
 mod session;
 
+pub mod decimal;
+pub mod temporal;
+
 pub use batch::{Batch, Transaction};
 pub use column::{Column, ColumnDefault, ColumnKind, Generated, IntWidth, SpatialType};
 pub use ddl::{Ddl, DdlEvent, Element, Name, NameRole, Statement, TargetStatement};
