@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::installation::Installation;
 use crate::server::Server;
 
@@ -22,11 +22,12 @@ impl Kind {
     ///
     /// # Errors
     ///
-    /// [`Error::Unavailable`] when the machine cannot provide the server.
+    /// [`Error::Unavailable`](crate::Error::Unavailable) when the machine cannot provide the server.
     pub fn prepare(self) -> Result<Installation> {
         match self {
             Self::MySql => crate::mysql::prepare(),
-            Self::MariaDb | Self::TiDb => Err(Error::unavailable(self, "not written yet")),
+            Self::MariaDb => crate::mariadb::prepare(),
+            Self::TiDb => crate::tidb::prepare(),
         }
     }
 }
@@ -62,11 +63,7 @@ pub struct Builder {
 impl Builder {
     /// Describes a server with the defaults of this crate.
     pub const fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            options: Vec::new(),
-            tls: Tls::Off,
-        }
+        Self { kind, options: Vec::new(), tls: Tls::Off }
     }
 
     /// Adds a server option as on the command line, such as `--binlog-format=STATEMENT`.
@@ -100,7 +97,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`Error::Unavailable`] when the machine cannot provide the server, [`Error::Server`] when
+    /// [`Error::Unavailable`](crate::Error::Unavailable) when the machine cannot provide the server, [`Error::Server`](crate::Error::Server) when
     /// it does not come up.
     pub fn start(&self) -> Result<Server> {
         Server::start_new(self)

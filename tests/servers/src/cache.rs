@@ -20,11 +20,7 @@ pub(crate) struct Cache {
 impl Cache {
     /// Opens the cache that the environment names, creating it when it is new.
     pub(crate) fn open() -> Result<Self> {
-        let root = match (
-            env::var_os(VARIABLE),
-            env::var_os("XDG_CACHE_HOME"),
-            env::var_os("HOME"),
-        ) {
+        let root = match (env::var_os(VARIABLE), env::var_os("XDG_CACHE_HOME"), env::var_os("HOME")) {
             (Some(folder), _, _) if !folder.is_empty() => PathBuf::from(folder),
             (_, Some(folder), _) if !folder.is_empty() => Path::new(&folder).join("tidegate-tests"),
             (_, _, Some(home)) if !home.is_empty() => Path::new(&home).join(".cache/tidegate-tests"),
@@ -119,10 +115,7 @@ mod tests {
     use super::*;
 
     fn failure() -> Error {
-        Error::Program {
-            program: "make".into(),
-            message: "interrupted".into(),
-        }
+        Error::Program { program: "make".into(), message: "interrupted".into() }
     }
 
     /// Eight threads ask for one entry at the same time; all get it and one makes it.
@@ -160,10 +153,7 @@ mod tests {
         fs::create_dir(root.path().join(".program.new-killed")).unwrap();
         let entry = cache.entry("program", |_| Ok(())).unwrap();
         assert_eq!(fs::read_dir(entry).unwrap().count(), 0);
-        let names: Vec<_> = fs::read_dir(root.path())
-            .unwrap()
-            .map(|e| e.unwrap().file_name())
-            .collect();
+        let names: Vec<_> = fs::read_dir(root.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!(names.len(), 2, "the entry and its lock: {names:?}");
     }
 }

@@ -19,12 +19,7 @@ pub struct Client {
 
 impl Client {
     pub(crate) const fn new(program: PathBuf, port: u16) -> Self {
-        Self {
-            program,
-            port,
-            database: None,
-            options: Vec::new(),
-        }
+        Self { program, port, database: None, options: Vec::new() }
     }
 
     /// Uses a database for everything that is run.
@@ -73,10 +68,7 @@ impl Client {
     /// When the query fails.
     pub fn rows(&self, query: &str) -> Result<Vec<Vec<String>>> {
         let answer = self.execute(query)?;
-        Ok(answer
-            .lines()
-            .map(|line| line.split('\t').map(str::to_owned).collect())
-            .collect())
+        Ok(answer.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect())
     }
 
     /// Returns the client as a command with all options for the connection, for other uses.
@@ -84,12 +76,7 @@ impl Client {
         let mut command = Command::new(&self.program);
         command
             .arg("--no-defaults")
-            .args([
-                "--host=127.0.0.1",
-                "--protocol=TCP",
-                "--batch",
-                "--skip-column-names",
-            ])
+            .args(["--host=127.0.0.1", "--protocol=TCP", "--batch", "--skip-column-names"])
             .args(["--default-character-set=utf8mb4", "--connect-timeout=30"])
             .arg(format!("--port={}", self.port))
             .arg(format!("--user={USER}"))

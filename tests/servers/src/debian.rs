@@ -17,18 +17,12 @@ use crate::error::{Context, Error, Result};
 const MIRROR_VARIABLE: &str = "TIDEGATE_TEST_DEBIAN_MIRROR";
 
 /// The keys that sign Debian's archive, under the names of older and newer releases.
-const KEYRINGS: [&str; 2] = [
-    "/usr/share/keyrings/debian-archive-keyring.gpg",
-    "/usr/share/keyrings/debian-archive-keyring.pgp",
-];
+const KEYRINGS: [&str; 2] =
+    ["/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp"];
 
 /// The machine's own apt settings that say how to reach an archive.
-const NETWORK_SETTINGS: [&str; 4] = [
-    "Acquire::http",
-    "Acquire::Check-",
-    "Acquire::Retries",
-    "Acquire::ForceIPv",
-];
+const NETWORK_SETTINGS: [&str; 4] =
+    ["Acquire::http", "Acquire::Check-", "Acquire::Retries", "Acquire::ForceIPv"];
 
 /// Packages that only maintainer scripts and tools need, which nobody runs here.
 const SKIPPED_PREFIXES: [&str; 3] = ["perl", "libperl", "gcc-"];
@@ -59,21 +53,11 @@ impl Packages {
     }
 
     fn configure(&self, apt: &Path) -> Result<()> {
-        for folder in [
-            "lists/partial",
-            "cache/archives/partial",
-            "etc/apt.conf.d",
-            "etc/preferences.d",
-        ] {
+        for folder in ["lists/partial", "cache/archives/partial", "etc/apt.conf.d", "etc/preferences.d"] {
             let folder = apt.join(folder);
             fs::create_dir_all(&folder).doing_at("create", &folder)?;
         }
-        let sources = format!(
-            "deb [signed-by={}] {} {} main\n",
-            self.keyring()?,
-            self.mirror()?,
-            self.suite
-        );
+        let sources = format!("deb [signed-by={}] {} {} main\n", self.keyring()?, self.mirror()?, self.suite);
         let apt_folder = apt.display();
         let settings = format!(
             "Dir \"{apt_folder}\";\n\
@@ -90,11 +74,7 @@ impl Packages {
              {}",
             self.network_settings()?
         );
-        for (name, text) in [
-            ("sources.list", sources.as_str()),
-            ("apt.conf", &settings),
-            ("status", ""),
-        ] {
+        for (name, text) in [("sources.list", sources.as_str()), ("apt.conf", &settings), ("status", "")] {
             let file = apt.join(name);
             fs::write(&file, text).doing_at("write", &file)?;
         }
@@ -112,21 +92,12 @@ impl Packages {
         };
         let config = apt.join("apt.conf");
         let mut update = self.tool("apt-get");
-        self.run(
-            update
-                .env("APT_CONFIG", &config)
-                .args(["--error-on=any", "update"]),
-        )
-        .map_err(unreachable)?;
+        self.run(update.env("APT_CONFIG", &config).args(["--error-on=any", "update"]))
+            .map_err(unreachable)?;
         let mut download = self.tool("apt-get");
         download
             .env("APT_CONFIG", &config)
-            .args([
-                "--assume-yes",
-                "--download-only",
-                "--no-install-recommends",
-                "install",
-            ])
+            .args(["--assume-yes", "--download-only", "--no-install-recommends", "install"])
             .args(self.names);
         self.run(&mut download).map_err(unreachable)?;
         Ok(())
@@ -150,13 +121,10 @@ impl Packages {
     }
 
     fn keyring(&self) -> Result<&'static str> {
-        KEYRINGS
-            .into_iter()
-            .find(|path| Path::new(path).is_file())
-            .ok_or_else(|| {
-                let reason = "the package debian-archive-keyring is not installed; install it";
-                Error::unavailable(self.server, reason)
-            })
+        KEYRINGS.into_iter().find(|path| Path::new(path).is_file()).ok_or_else(|| {
+            let reason = "the package debian-archive-keyring is not installed; install it";
+            Error::unavailable(self.server, reason)
+        })
     }
 
     fn network_settings(&self) -> Result<String> {
@@ -178,12 +146,7 @@ impl Packages {
 
     /// Runs a command that [`Self::tool`] returned, to its end.
     fn run(&self, command: &mut Command) -> Result<Output> {
-        let name = command
-            .get_args()
-            .nth(2)
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = command.get_args().nth(2).unwrap_or_default().to_string_lossy().into_owned();
         if find_program(&name).is_none() {
             let reason = format!("it has no `{name}`; the servers' packages need Debian's apt and dpkg");
             return Err(Error::unavailable(self.server, reason));
@@ -200,16 +163,11 @@ pub(crate) fn run(command: &mut Command, name: &str) -> Result<Output> {
     }
     let errors = String::from_utf8_lossy(&output.stderr);
     let message = format!("{}: {}", output.status, errors.trim());
-    Err(Error::Program {
-        program: name.to_owned(),
-        message,
-    })
+    Err(Error::Program { program: name.to_owned(), message })
 }
 
 /// Returns the path of a program that the machine has.
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|file| file.is_file())
+    env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }

@@ -56,10 +56,7 @@ impl Error {
     }
 
     pub(crate) fn unavailable(server: Kind, reason: impl Into<String>) -> Self {
-        Self::Unavailable {
-            server,
-            reason: reason.into(),
-        }
+        Self::Unavailable { server, reason: reason.into() }
     }
 }
 
@@ -72,16 +69,10 @@ pub(crate) trait Context<T> {
 
 impl<T> Context<T> for io::Result<T> {
     fn doing(self, action: impl Display) -> Result<T> {
-        self.map_err(|source| Error::Io {
-            action: action.to_string(),
-            source,
-        })
+        self.map_err(|source| Error::Io { action: action.to_string(), source })
     }
 
     fn doing_at(self, action: impl Display, path: &Path) -> Result<T> {
-        self.map_err(|source| Error::Io {
-            action: format!("{action} {}", path.display()),
-            source,
-        })
+        self.map_err(|source| Error::Io { action: format!("{action} {}", path.display()), source })
     }
 }

@@ -23,11 +23,23 @@ const LIBRARY_FOLDERS: [&str; 2] = ["lib", "usr/lib"];
 #[derive(Debug, Clone)]
 pub struct Installation {
     root: PathBuf,
+    client: PathBuf,
 }
 
 impl Installation {
     pub(crate) fn at(root: PathBuf) -> Self {
-        Self { root }
+        let client = root.join("bin/mysql");
+        Self { root, client }
+    }
+
+    /// Takes the command-line client from another installation.
+    pub(crate) fn with_client(self, client: PathBuf) -> Self {
+        Self { client, ..self }
+    }
+
+    /// Returns the path of the command-line client that can speak to the server.
+    pub(crate) fn client(&self) -> PathBuf {
+        self.client.clone()
     }
 
     /// Returns the path of a program, such as `mysqlbinlog`; it can be run as it is.
@@ -40,10 +52,7 @@ impl Installation {
         if path.is_file() {
             return Ok(path);
         }
-        Err(Error::Io {
-            action: format!("find {}", path.display()),
-            source: ErrorKind::NotFound.into(),
-        })
+        Err(Error::Io { action: format!("find {}", path.display()), source: ErrorKind::NotFound.into() })
     }
 
     /// Returns a command that runs a program of the installation.
@@ -122,10 +131,7 @@ fn find_loader(root: &Path) -> Result<String> {
         }
     }
     let action = format!("find a dynamic loader under {}", root.display());
-    Err(Error::Io {
-        action,
-        source: ErrorKind::NotFound.into(),
-    })
+    Err(Error::Io { action, source: ErrorKind::NotFound.into() })
 }
 
 /// Returns what a folder holds, in order; nothing when there is no such folder.
@@ -146,8 +152,6 @@ fn is_elf(path: &Path) -> Result<bool> {
         return Ok(false);
     }
     let mut start = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(4).read_to_end(&mut start))
-        .doing_at("read", path)?;
+    File::open(path).and_then(|file| file.take(4).read_to_end(&mut start)).doing_at("read", path)?;
     Ok(start == *b"\x7fELF")
 }

@@ -28,10 +28,7 @@ impl Instance {
             remove_abandoned(&instances)?;
             let folder = tempfile::tempdir_in(&instances).doing_at("create a folder in", &instances)?;
             let owner = lock(&folder.path().join(OWNER))?;
-            Self {
-                folder,
-                _owner: owner,
-            }
+            Self { folder, _owner: owner }
         };
         copy_folder(template, &instance.data())?;
         Ok(instance)

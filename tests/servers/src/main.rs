@@ -37,11 +37,7 @@ fn main() -> ExitCode {
 }
 
 fn prepare(servers: &[&str]) -> Result<()> {
-    let servers = if servers.is_empty() {
-        &["mysql", "mariadb", "tidb"]
-    } else {
-        servers
-    };
+    let servers = if servers.is_empty() { &["mysql", "mariadb", "tidb"] } else { servers };
     for server in servers {
         let kind = kind(server)?;
         kind.prepare()?;
@@ -64,9 +60,7 @@ fn up(server: &str, options: &[&str]) -> Result<()> {
     }
     let server = builder.start()?;
     tell(describe(&server)).context("cannot say where the server is")?;
-    io::stdin()
-        .read_to_end(&mut Vec::new())
-        .context("cannot wait for the end of standard input")?;
+    io::stdin().read_to_end(&mut Vec::new()).context("cannot wait for the end of standard input")?;
     Ok(())
 }
 

@@ -17,11 +17,8 @@ use crate::server::{PASSWORD, USER};
 /// The name in the cache; the number changes with what is made there.
 const ENTRY: &str = "mysql-sid-1";
 
-const PACKAGES: Packages = Packages {
-    server: Kind::MySql,
-    suite: "sid",
-    names: &["mysql-server-core", "mysql-client-core"],
-};
+const PACKAGES: Packages =
+    Packages { server: Kind::MySql, suite: "sid", names: &["mysql-server-core", "mysql-client-core"] };
 
 /// MySQL 9.7.
 #[derive(Debug)]
@@ -58,16 +55,10 @@ fn initialise(installation: &Installation, root: &Path) -> Result<()> {
     fs::write(&first_statements, statements).doing_at("write", &first_statements)?;
     let arguments = common_arguments(installation, &data);
     let mut initialise = installation.command("mysqld")?;
-    run(
-        initialise.args(&arguments).arg("--initialize-insecure"),
-        "mysqld --initialize-insecure",
-    )?;
-    let mut init_file = OsString::from("--init-file=");
-    init_file.push(&first_statements);
+    run(initialise.args(&arguments).arg("--initialize-insecure"), "mysqld --initialize-insecure")?;
+    let init_file = option_with_path("--init-file=", &first_statements);
     let mut first = installation.command("mysqld")?;
-    first
-        .args(&arguments)
-        .args(["--skip-networking", "--skip-log-bin", "--innodb-fast-shutdown=0"]);
+    first.args(&arguments).args(["--skip-networking", "--skip-log-bin", "--innodb-fast-shutdown=0"]);
     run(first.arg(init_file), "mysqld --init-file")?;
     // Each copy makes its own server id.
     let identity = data.join("auto.cnf");
@@ -99,29 +90,18 @@ pub(crate) fn command_line(
         arguments.extend(["--tls-version=", "--auto-generate-certs=OFF"].map(OsString::from));
     }
     arguments.extend(wanted.options.iter().map(OsString::from));
-    Ok(CommandLine {
-        program: installation.program("mysqld")?,
-        arguments,
-    })
+    Ok(CommandLine { program: installation.program("mysqld")?, arguments })
 }
 
 /// What every run of `mysqld` needs to find its own files and to stay small.
 fn common_arguments(installation: &Installation, data: &Path) -> Vec<OsString> {
-    let path = |option: &str, path: &Path| {
-        let mut argument = OsString::from(option);
-        argument.push(path);
-        argument
-    };
     let mut arguments = vec![
         "--no-defaults".into(),
-        path("--basedir=", &installation.path("usr")),
-        path("--datadir=", data),
-        path("--lc-messages-dir=", &installation.path("usr/share/mysql")),
-        path(
-            "--character-sets-dir=",
-            &installation.path("usr/share/mysql/charsets"),
-        ),
-        path("--plugin-dir=", &installation.path("usr/lib/mysql/plugin")),
+        option_with_path("--basedir=", &installation.path("usr")),
+        option_with_path("--datadir=", data),
+        option_with_path("--lc-messages-dir=", &installation.path("usr/share/mysql")),
+        option_with_path("--character-sets-dir=", &installation.path("usr/share/mysql/charsets")),
+        option_with_path("--plugin-dir=", &installation.path("usr/lib/mysql/plugin")),
     ];
     // Relative to the data folder: an absolute path may be too long for a socket.
     arguments.extend(
@@ -139,6 +119,12 @@ fn common_arguments(installation: &Installation, data: &Path) -> Vec<OsString> {
         arguments.push("--user=root".into());
     }
     arguments
+}
+
+pub(crate) fn option_with_path(option: &str, path: &Path) -> OsString {
+    let mut argument = OsString::from(option);
+    argument.push(path);
+    argument
 }
 
 /// Returns whether this process is root, whom database servers refuse unless told.

@@ -34,10 +34,7 @@ impl Port {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => continue,
                 Err(TryLockError::Error(source)) => {
-                    return Err(Error::Io {
-                        action: format!("lock {}", path.display()),
-                        source,
-                    });
+                    return Err(Error::Io { action: format!("lock {}", path.display()), source });
                 }
             }
             if TcpListener::bind((Ipv4Addr::LOCALHOST, number)).is_ok() {
@@ -45,10 +42,7 @@ impl Port {
             }
         }
         let source = std::io::ErrorKind::AddrInUse.into();
-        Err(Error::Io {
-            action: "find a free port of 127.0.0.1".to_owned(),
-            source,
-        })
+        Err(Error::Io { action: "find a free port of 127.0.0.1".to_owned(), source })
     }
 
     pub(crate) const fn number(&self) -> u16 {

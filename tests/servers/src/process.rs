@@ -96,9 +96,7 @@ impl Process {
         let pipe = watchdog.stdin.take();
         let mut line = String::new();
         if let Some(stdout) = watchdog.stdout.take() {
-            BufReader::new(stdout)
-                .read_line(&mut line)
-                .doing("read from the watchdog")?;
+            BufReader::new(stdout).read_line(&mut line).doing("read from the watchdog")?;
         }
         let id = line.trim().parse().map_err(|_| Error::Program {
             program: command.program.display().to_string(),
@@ -128,8 +126,7 @@ impl Process {
 
     fn is_paused(&self) -> bool {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.id)).unwrap_or_default();
-        stat.rsplit_once(") ")
-            .is_some_and(|(_, state)| state.starts_with('T'))
+        stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('T'))
     }
 
     /// Returns how the server ended, or `None` while it runs.
@@ -167,7 +164,12 @@ mod tests {
             program: "sh".into(),
             arguments: vec!["-c".into(), "echo up; exec sleep 600".into()],
         };
-        Process::start(&command, folder, &folder.join("log")).unwrap()
+        let log = folder.join("log");
+        let process = Process::start(&command, folder, &log).unwrap();
+        while fs::read(&log).unwrap_or_default().is_empty() {
+            thread::sleep(LOOK_INTERVAL);
+        }
+        process
     }
 
     fn runs(id: u32) -> bool {

@@ -58,14 +58,7 @@ impl Server {
             let port = Port::take(&cache)?;
             let command_line = command_line(&installation, &instance, port.number(), wanted)?;
             let (wanted, installation) = (wanted.clone(), installation.clone());
-            let mut server = Self {
-                process: None,
-                command_line,
-                wanted,
-                installation,
-                instance,
-                port,
-            };
+            let mut server = Self { process: None, command_line, wanted, installation, instance, port };
             match server.start() {
                 Err(Error::Server { log, .. }) if is_port_taken(&log) && tries < PORTS_TRIED_MAX => {}
                 outcome => return outcome.map(|()| server),
@@ -118,11 +111,7 @@ impl Server {
             Some(status) => format!("it did not stop in an orderly way ({status})"),
             None => format!("it did not stop within {STOP_WAIT_MAX:?}"),
         };
-        Err(Error::Server {
-            server: self.kind(),
-            reason,
-            log,
-        })
+        Err(Error::Server { server: self.kind(), reason, log })
     }
 
     /// Kills the server as a power cut would, and waits for its end; it keeps port and data.
@@ -160,12 +149,8 @@ impl Server {
     pub fn restart_with<T: Into<String>>(&mut self, options: impl IntoIterator<Item = T>) -> Result<()> {
         self.stop()?;
         self.wanted.options.extend(options.into_iter().map(Into::into));
-        self.command_line = command_line(
-            &self.installation,
-            &self.instance,
-            self.port.number(),
-            &self.wanted,
-        )?;
+        self.command_line =
+            command_line(&self.installation, &self.instance, self.port.number(), &self.wanted)?;
         self.start()
     }
 
@@ -175,9 +160,7 @@ impl Server {
     ///
     /// When the signal cannot be sent.
     pub fn pause(&mut self) -> Result<()> {
-        self.process
-            .as_mut()
-            .map_or(Ok(()), |process| process.signal(Signal::Pause))
+        self.process.as_mut().map_or(Ok(()), |process| process.signal(Signal::Pause))
     }
 
     /// Lets a paused server run on.
@@ -186,9 +169,7 @@ impl Server {
     ///
     /// When the signal cannot be sent.
     pub fn resume(&mut self) -> Result<()> {
-        self.process
-            .as_mut()
-            .map_or(Ok(()), |process| process.signal(Signal::Resume))
+        self.process.as_mut().map_or(Ok(()), |process| process.signal(Signal::Resume))
     }
 
     /// Returns which server this is.
@@ -242,12 +223,13 @@ impl Server {
     }
 
     /// Returns a client for the user who may do everything.
-    ///
-    /// # Panics
-    ///
-    /// Never; TiDB's client is fetched by [`Kind::prepare`].
     pub fn client(&self) -> Client {
-        Client::new(self.installation.path("bin/mysql"), self.port())
+        let client = Client::new(self.installation.client(), self.port());
+        match self.kind() {
+            // Without encryption, MySQL's way to log in needs the server's key.
+            Kind::MySql => client.option("--get-server-public-key"),
+            Kind::MariaDb | Kind::TiDb => client,
+        }
     }
 
     /// Returns a command that runs another program that comes with the server, such as
@@ -265,18 +247,11 @@ impl Server {
         let log = fs::read(self.instance.log()).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         let lines: Vec<_> = log.lines().collect();
-        lines
-            .get(lines.len().saturating_sub(LOG_TAIL_LINES)..)
-            .unwrap_or_default()
-            .join("\n")
+        lines.get(lines.len().saturating_sub(LOG_TAIL_LINES)..).unwrap_or_default().join("\n")
     }
 
     fn error(&self, reason: impl Into<String>) -> Error {
-        Error::Server {
-            server: self.kind(),
-            reason: reason.into(),
-            log: self.log_tail(),
-        }
+        Error::Server { server: self.kind(), reason: reason.into(), log: self.log_tail() }
     }
 }
 
@@ -286,10 +261,12 @@ fn command_line(
     port: u16,
     wanted: &Builder,
 ) -> Result<CommandLine> {
-    match wanted.kind {
-        Kind::MySql => crate::mysql::command_line(installation, &instance.data(), port, wanted),
-        Kind::MariaDb | Kind::TiDb => Err(Error::unavailable(wanted.kind, "not written yet")),
-    }
+    let command_line = match wanted.kind {
+        Kind::MySql => crate::mysql::command_line,
+        Kind::MariaDb => crate::mariadb::command_line,
+        Kind::TiDb => crate::tidb::command_line,
+    };
+    command_line(installation, &instance.data(), port, wanted)
 }
 
 /// Returns whether the server on `port` sends the greeting with which the protocol begins.

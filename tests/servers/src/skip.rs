@@ -20,9 +20,7 @@ fn decide<T>(outcome: Result<T>, servers_required: bool) -> Result<Option<T>> {
     match outcome {
         Ok(value) => Ok(Some(value)),
         Err(Error::Unavailable { server, reason }) if !servers_required => {
-            say(format_args!(
-                "skipped: {server} is not available on this machine: {reason}"
-            ));
+            say(format_args!("skipped: {server} is not available on this machine: {reason}"));
             Ok(None)
         }
         Err(error) => Err(error),
@@ -67,10 +65,8 @@ mod tests {
     /// A server that is there but broken is never a reason to skip.
     #[test]
     fn a_broken_server_is_never_skipped() {
-        let broken: Result<()> = Err(Error::Program {
-            program: "mysqld".into(),
-            message: "no space left".into(),
-        });
+        let broken: Result<()> =
+            Err(Error::Program { program: "mysqld".into(), message: "no space left".into() });
         assert!(decide(broken, false).is_err());
     }
 }

@@ -27,6 +27,7 @@ import (
 	"github.com/pingcap/tidb/pkg/session"
 	"github.com/pingcap/tidb/pkg/sessionctx/variable"
 	"github.com/pingcap/tidb/pkg/store/mockstore"
+	unistore "github.com/pingcap/tidb/pkg/store/mockstore/unistore/config"
 	"github.com/pingcap/tidb/pkg/util/disk"
 	"github.com/pingcap/tidb/pkg/util/logutil"
 	"github.com/pingcap/tidb/pkg/util/memory"
@@ -36,6 +37,12 @@ import (
 
 // schemaLease bounds how long a DDL statement waits for other servers; there are none.
 const schemaLease = 500 * time.Millisecond
+
+// release is the release whose commit go.mod names; a Go module does not know it.
+const release = "v8.5.4"
+
+// valueLogSize is the size of a file of the storage, which takes that much disk at once.
+const valueLogSize = 32 << 20
 
 // stopWait is how long a stop waits for open transactions before it closes them.
 const stopWait = time.Second
@@ -115,6 +122,10 @@ func configure(o options) (*config.Config, error) {
 	cfg.AdvertiseAddress = "127.0.0.1"
 	cfg.Port = o.port
 	cfg.Socket = ""
+	cfg.TiDBReleaseVersion = release
+	if cfg.ServerVersion == "" {
+		cfg.ServerVersion = "8.0.11-TiDB-" + release
+	}
 	cfg.Path = filepath.Join(o.path, "store")
 	cfg.TempDir = filepath.Join(o.path, "tmp")
 	cfg.TempStoragePath = filepath.Join(o.path, "tmp-storage")
@@ -147,16 +158,16 @@ func prepare(cfg *config.Config) error {
 		return err
 	}
 	session.SetSchemaLease(schemaLease)
+	unistore.DefaultConf.Engine.VlogFileSize = valueLogSize
 	if cfg.Performance.TxnTotalSizeLimit == config.DefTxnTotalSizeLimit {
 		kv.TxnTotalSizeLimit.Store(config.SuperLargeTxnSize)
 	} else {
 		kv.TxnTotalSizeLimit.Store(cfg.Performance.TxnTotalSizeLimit)
 	}
 	kv.TxnEntrySizeLimit.Store(cfg.Performance.TxnEntrySizeLimit)
-	if cfg.ServerVersion != "" {
-		mysql.ServerVersion = cfg.ServerVersion
-		variable.SetSysVar(variable.Version, cfg.ServerVersion)
-	}
+	mysql.TiDBReleaseVersion = cfg.TiDBReleaseVersion
+	mysql.ServerVersion = cfg.ServerVersion
+	variable.SetSysVar(variable.Version, cfg.ServerVersion)
 	variable.SetSysVar(variable.Port, fmt.Sprintf("%d", cfg.Port))
 	variable.SetSysVar(variable.DataDir, cfg.Path)
 	variable.SetSysVar(variable.Socket, cfg.Socket)
