@@ -2,7 +2,7 @@
 
 use crate::{Finding, Result};
 use arrow_array::{ArrayRef, BooleanArray};
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 use tidegate_model::{Column, Ddl, Element, Image, NameRole, Position, RowSet, TableName, TableSchema};
 
 /// A pure function of its settings and its input: no state between calls, the same answer when asked again.
@@ -85,6 +85,8 @@ pub struct TablePlan {
     /// The input columns that `rows` or `map` read, by index. If an image lacks one, the engine reports it and names
     /// `binlog_row_image`.
     pub needs: Vec<usize>,
+    /// What the filter wants to have at hand in `rows` and `map`; it is made from settings and input alone.
+    pub memo: Option<Arc<dyn Any + Send + Sync>>,
     /// Which rules decided, for `explain`: one sentence each.
     pub because: Vec<String>,
 }
@@ -108,6 +110,7 @@ impl TablePlan {
             routes: Vec::new(),
             columns: None,
             needs: Vec::new(),
+            memo: None,
             because: Vec::new(),
         }
     }

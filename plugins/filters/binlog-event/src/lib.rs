@@ -1,1 +1,97 @@
-//! The binlog-event filter, with TiDB DM's semantics.
+//! The `binlog-event` filter: which kinds of events pass for which tables, with TiDB DM's semantics.
+//!
+//! All rules whose patterns match are asked, those of whole schemas first; the first decisive one wins. A rule with
+//! `Ignore` or `Error` decides if it hits, one with `Do` decides (to ignore) if it does not. `alter table` in a rule does
+//! not match the more specific events (`modify column`, …), as in DM.
+
+mod event;
+mod rule;
+
+pub use rule::{Action, EventRule};
+
+use event::Occurrence;
+use rule::{Rules, Verdict};
+use std::sync::Arc;
+use tidegate_model::{DdlEvent, Operation, RowSet, TableName, TableSchema};
+use tidegate_plugin::{
+    DdlAnswer, DdlInput, Decision, Entry, Filter, Finding, PluginError, Result, TableInput, TablePlan,
+    Verdicts,
+};
+
+/// Returns the filter's entry for the registry.
+pub fn entry() -> Entry<dyn Filter> {
+    Entry::new::<Vec<EventRule>>(|settings, _| {
+        let rules: Vec<EventRule> = settings.parse()?;
+        Ok(Box::new(BinlogEvent { rules: Rules::build(&rules)? }) as Box<dyn Filter>)
+    })
+}
+
+struct BinlogEvent {
+    rules: Rules,
+}
+
+const HINT: &str =
+    "this is what the rule's action `Error` asks for; change the rule, or mend the source and skip the event";
+
+impl Filter for BinlogEvent {
+    fn table(&self, input: &TableInput<'_>) -> Result<TablePlan> {
+        let mut plan = TablePlan::keep();
+        for operation in [Operation::Insert, Operation::Update, Operation::Delete] {
+            let judgement = self.rules.judge(&input.schema.name, Occurrence::Rows(operation), "");
+            let decision = match judgement.verdict {
+                Verdict::Do => Decision::Keep,
+                Verdict::Ignore => Decision::Drop,
+                // The table may stay without such rows for ever: stop at the first one, not before.
+                Verdict::Error => Decision::PerRow,
+            };
+            match operation {
+                Operation::Update => plan.update = decision,
+                Operation::Delete => plan.delete = decision,
+                Operation::Insert | Operation::Snapshot => plan.insert = decision,
+            }
+            plan.because.push(format!("{}: {}", operation.name(), judgement.because));
+        }
+        Ok(plan)
+    }
+
+    fn rows(&self, _: &TablePlan, rows: &RowSet) -> Result<Verdicts> {
+        let operation = rows.operation.name();
+        Err(PluginError::definite(format!("a binlog-event rule forbids `{operation}` on this table"))
+            .at(&rows.table.name)
+            .hint(HINT))
+    }
+
+    fn ddl(&self, input: &DdlInput<'_>) -> Result<DdlAnswer> {
+        let mut answer = DdlAnswer::default();
+        for element in input.elements {
+            let all = &input.ddl.statement.elements;
+            let alone: Vec<bool> = all.iter().map(|other| std::ptr::eq(other, *element)).collect();
+            let sql = input.ddl.statement.render(&alone, |_| None);
+            let sql = sql.as_deref().unwrap_or(&input.ddl.statement.sql);
+            let names = [Some(&element.table), element.renamed_to.as_ref()];
+            let mut keep = true;
+            for name in names.into_iter().flatten() {
+                let judgement = self.rules.judge(name, Occurrence::Ddl(element.event), sql);
+                answer.because.push(format!("{}: {}", element.event.name(), judgement.because));
+                match judgement.verdict {
+                    Verdict::Do => {}
+                    Verdict::Ignore => keep = false,
+                    Verdict::Error => return Err(forbidden(element.event, name).at(input.position())),
+                }
+            }
+            answer.keep.push(keep);
+        }
+        Ok(answer)
+    }
+
+    fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
+        self.rules.useless(tables)
+    }
+}
+
+fn forbidden(event: DdlEvent, table: &TableName) -> PluginError {
+    PluginError::definite(format!("a binlog-event rule forbids `{}` on {table}", event.name())).hint(HINT)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+use super::*;
+use serde_json::{Value, json};
+use tidegate_plugin::settings::{Problem, Settings};
+
+fn list(config: Value) -> Result<List, Vec<Problem>> {
+    List::build(&Settings::from_json(&config).parse()?)
+}
+
+fn verdicts(config: Value) -> [bool; 4] {
+    let list = list(config).unwrap();
+    let names = [
+        TableName::new("a", "t1"),
+        TableName::new("a", "t2"),
+        TableName::new("b", "t1"),
+        TableName::of_schema("b"),
+    ];
+    names.map(|name| list.judge(&name).passes)
+}
+
+/// DM's truth table, row by row: `a.t1`, `a.t2`, `b.t1`, `DROP DATABASE b`.
+#[test]
+fn the_truth_table_is_dms() {
+    let a1 = json!([{"db-name": "a", "tbl-name": "t1"}]);
+    for (config, expected) in [
+        (json!({}), [true, true, true, true]),
+        (json!({"do-dbs": ["a"]}), [true, true, false, false]),
+        (json!({"do-dbs": ["a"], "ignore-dbs": ["a"]}), [true, true, false, false]),
+        (json!({"ignore-dbs": ["a"]}), [false, false, true, true]),
+        (json!({"do-tables": a1}), [true, false, false, true]),
+        (json!({"ignore-tables": a1}), [false, true, true, true]),
+        (
+            json!({"do-tables": [{"db-name": "a", "tbl-name": "t*"}], "ignore-tables": a1}),
+            [true, true, false, true],
+        ),
+        (json!({"do-dbs": ["b"], "do-tables": a1}), [false, false, false, true]),
+        (json!({"do-dbs": ["a"], "do-tables": a1}), [true, false, false, false]),
+    ] {
+        assert_eq!(verdicts(config.clone()), expected, "{config}");
+    }
+}
+
+#[test]
+fn system_schemas_never_pass() {
+    let list = list(json!({"do-dbs": ["*"]})).unwrap();
+    for schema in ["mysql", "SYS", "Information_Schema", "performance_schema"] {
+        assert!(!list.judge(&TableName::new(schema, "t")).passes);
+    }
+}
+
+#[test]
+fn expressions_and_wildcards_mix_and_cross_as_in_dm() {
+    let rules = json!([{"db-name": "~^a", "tbl-name": "t1"}, {"db-name": "~^b", "tbl-name": "t2"}]);
+    assert_eq!(verdicts(json!({"do-tables": rules})), [true, true, true, true]);
+    assert!(list(json!({"ignore-tables": rules})).is_err());
+    assert_eq!(
+        verdicts(json!({"do-tables": [{"db-name": "A", "tbl-name": "~1$"}]})),
+        [true, false, false, true]
+    );
+    assert_eq!(
+        verdicts(json!({"do-tables": [{"db-name": "A", "tbl-name": "t1"}], "case-sensitive": true})),
+        [false, false, false, true]
+    );
+}
+
+#[test]
+fn every_bad_pattern_is_reported() {
+    let problems = list(json!({
+        "do-dbs": ["do*c", "ok", ""],
+        "ignore-tables": [{"db-name": "~a(", "tbl-name": "t["}],
+    }))
+    .err()
+    .unwrap();
+    let places: Vec<String> = problems.iter().map(|problem| problem.path.to_string()).collect();
+    assert_eq!(problems.len(), 4, "{places:?}");
+}

@@ -1,0 +1,221 @@
+//! Rules, and which of them a name follows.
+
+use crate::ambiguous;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::sync::Arc;
+use tidegate_filter_pattern::{NamePattern, PatternError, Regular};
+use tidegate_model::{TableName, TableSchema};
+use tidegate_plugin::{
+    Finding, Result,
+    settings::{Path, Problem},
+};
+
+/// A rule of the `route` filter.
+///
+/// A pattern is a name with `*` at its end, `?` and `[a-z]`, or after `~` an unanchored regular expression.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RouteRule {
+    /// Whether patterns distinguish upper and lower case.
+    #[serde(default)]
+    pub case_sensitive: bool,
+    /// The pattern of the schemas that the rule is about.
+    pub schema_pattern: String,
+    /// The pattern of the tables that the rule is about. Without it the rule is about statements on the schema itself,
+    /// and about tables that no rule with a table pattern matches.
+    #[serde(default)]
+    pub table_pattern: String,
+    /// The schema at the target.
+    pub target_schema: String,
+    /// The table at the target; without it the name stays.
+    #[serde(default)]
+    pub target_table: String,
+    /// Adds a column with what the expression's groups find in the source table's name.
+    pub extract_table: Option<ExtractTable>,
+    /// Adds a column with what the expression's groups find in the source schema's name.
+    pub extract_schema: Option<ExtractSchema>,
+    /// Adds a column with what the expression's groups find in the name of the pipeline.
+    pub extract_source: Option<ExtractSource>,
+}
+
+/// A column made from the table's name.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ExtractTable {
+    /// A regular expression; all its groups together are the value, the empty text if it is not found.
+    pub table_regexp: String,
+    /// The column's name at the target.
+    pub target_column: String,
+}
+
+/// A column made from the schema's name.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ExtractSchema {
+    /// A regular expression; all its groups together are the value, the empty text if it is not found.
+    pub schema_regexp: String,
+    /// The column's name at the target.
+    pub target_column: String,
+}
+
+/// A column made from the source's name.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ExtractSource {
+    /// A regular expression; all its groups together are the value, the empty text if it is not found.
+    pub source_regexp: String,
+    /// The column's name at the target.
+    pub target_column: String,
+}
+
+/// Where a name leads.
+pub(crate) struct Route {
+    pub(crate) rule: usize,
+    pub(crate) target: TableName,
+    /// The columns that the rule adds, with their values.
+    pub(crate) extracted: Vec<(Arc<str>, String)>,
+}
+
+pub(crate) struct Rules {
+    rules: Vec<Rule>,
+    pipeline: Arc<str>,
+}
+
+struct Rule {
+    index: usize,
+    schema: NamePattern,
+    table: Option<NamePattern>,
+    target_schema: Arc<str>,
+    target_table: Option<Arc<str>>,
+    extractors: Vec<Extractor>,
+}
+
+struct Extractor {
+    from: Origin,
+    regular: Regular,
+    column: Arc<str>,
+}
+
+#[derive(Clone, Copy)]
+enum Origin {
+    Table,
+    Schema,
+    Source,
+}
+
+impl Rules {
+    pub(crate) fn build(rules: &[RouteRule], pipeline: &Arc<str>) -> std::result::Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let built =
+            rules.iter().enumerate().filter_map(|(index, rule)| build(rule, index, &mut problems)).collect();
+        if problems.is_empty() {
+            Ok(Self { rules: built, pipeline: pipeline.clone() })
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// Returns where `name` leads, `None` if no rule matches.
+    pub(crate) fn route(&self, name: &TableName) -> Result<Option<Route>> {
+        let of_schema = self.rules.iter().filter(|rule| rule.schema.matches(&name.schema));
+        let (tables, schemas): (Vec<&Rule>, Vec<&Rule>) = of_schema.partition(|rule| rule.table.is_some());
+        let matching = |rule: &&Rule| rule.table.as_ref().is_some_and(|table| table.matches(&name.table));
+        let tables: Vec<&Rule> = tables.into_iter().filter(|_| !name.is_schema()).filter(matching).collect();
+        let found = if tables.is_empty() { schemas } else { tables };
+        match found.as_slice() {
+            [] => Ok(None),
+            [rule] => Ok(Some(rule.follow(name, &self.pipeline))),
+            several => Err(ambiguous(name, &several.iter().map(|rule| rule.index).collect::<Vec<_>>())),
+        }
+    }
+
+    /// Reports tables that several rules match, and rules that match no table.
+    pub(crate) fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut followed = vec![false; self.rules.len()];
+        for table in tables {
+            match self.route(&table.name) {
+                Ok(Some(route)) => {
+                    if let Some(followed) = followed.get_mut(route.rule) {
+                        *followed = true;
+                    }
+                }
+
+                Ok(None) => {}
+                Err(error) => findings
+                    .push(Finding::error("rules", error.message).remedy(error.hint.unwrap_or_default())),
+            }
+        }
+        let idle =
+            self.rules.iter().zip(followed).filter(|(rule, followed)| !followed && rule.table.is_some());
+        findings.extend(idle.map(|(rule, _)| {
+            Finding::warning("rules", format!("route: rule {} matches no table of the source", rule.index))
+                .remedy("correct the patterns, or leave it if such tables are yet to come")
+        }));
+        findings
+    }
+}
+
+impl Rule {
+    fn follow(&self, name: &TableName, pipeline: &str) -> Route {
+        let table = if name.is_schema() { None } else { self.target_table.clone() };
+        let target = TableName::new(self.target_schema.clone(), table.unwrap_or_else(|| name.table.clone()));
+        let extracted = self.extractors.iter().map(|extractor| {
+            let text = match extractor.from {
+                Origin::Table => &name.table,
+                Origin::Schema => &name.schema,
+                Origin::Source => pipeline,
+            };
+            (extractor.column.clone(), extractor.regular.captured(text))
+        });
+        Route { rule: self.index, target, extracted: extracted.collect() }
+    }
+}
+
+fn build(rule: &RouteRule, index: usize, problems: &mut Vec<Problem>) -> Option<Rule> {
+    let path = Path::root().join(index);
+    let before = problems.len();
+    let mut pattern = |text: &str, key: &str| {
+        PatternError::report(NamePattern::parse(text, rule.case_sensitive), &path.join(key), problems)
+    };
+    let schema = pattern(&rule.schema_pattern, "schema-pattern");
+    let table =
+        if rule.table_pattern.is_empty() { None } else { pattern(&rule.table_pattern, "table-pattern") };
+    if rule.target_schema.is_empty() {
+        problems.push(Problem::at(path.join("target-schema"), "the target schema is empty"));
+    }
+    let extractors = extractors(rule, &path, problems);
+    if problems.len() > before {
+        return None;
+    }
+    Some(Rule {
+        index,
+        schema: schema?,
+        table,
+        target_schema: rule.target_schema.as_str().into(),
+        target_table: (!rule.target_table.is_empty()).then(|| rule.target_table.as_str().into()),
+        extractors,
+    })
+}
+
+fn extractors(rule: &RouteRule, path: &Path, problems: &mut Vec<Problem>) -> Vec<Extractor> {
+    let table = rule
+        .extract_table
+        .as_ref()
+        .map(|e| (Origin::Table, "extract-table", &e.table_regexp, &e.target_column));
+    let schema = rule
+        .extract_schema
+        .as_ref()
+        .map(|e| (Origin::Schema, "extract-schema", &e.schema_regexp, &e.target_column));
+    let source = rule
+        .extract_source
+        .as_ref()
+        .map(|e| (Origin::Source, "extract-source", &e.source_regexp, &e.target_column));
+    let given = table.into_iter().chain(schema).chain(source);
+    let read = given.filter_map(|(from, key, expression, column)| {
+        let regular = PatternError::report(Regular::parse(expression, true), &path.join(key), problems)?;
+        Some(Extractor { from, regular, column: column.as_str().into() })
+    });
+    read.collect()
+}
