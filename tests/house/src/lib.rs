@@ -1,1 +1,1 @@
-//! Checks of the repository itself: arrows, generated files, sizes.
+//! Checks of the repository itself; see `tests/`.
