@@ -1,0 +1,253 @@
+//! A pipeline as a user would run it: a YAML file, a state folder, and the program.
+
+use crate::binary;
+use std::{
+    fmt::Write as _,
+    fs::{self, File},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+use tidegate_test_servers::{PASSWORD, Server, USER};
+
+/// How long a run may take before a test calls it stuck.
+const RUN_MAX: Duration = Duration::from_secs(180);
+
+/// A pipeline file and its state folder; both go with the value.
+#[derive(Debug)]
+pub struct Pipeline {
+    folder: TempDir,
+    name: String,
+    source: String,
+    filters: String,
+    sink: String,
+    environment: Vec<(String, String)>,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The exit code; `None` if a signal ended it.
+    pub code: Option<i32>,
+    /// What it wrote as data.
+    pub stdout: String,
+    /// What it logged.
+    pub stderr: String,
+}
+
+/// A run that goes on; killed when dropped.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    stdout: PathBuf,
+    stderr: PathBuf,
+}
+
+impl Pipeline {
+    /// Describes a pipeline from the beginning of `source`'s log to `target`, without filters.
+    ///
+    /// # Panics
+    /// If there is no room for a folder.
+    pub fn new(name: &str, source: &Server, target: &Server) -> Self {
+        let sink = format!("plugin: mysql\n    config:\n{}", connection(target.port(), "      "));
+        Self::to_sink(name, source.port(), &sink)
+    }
+
+    /// Describes a pipeline from the source at `port` of this machine into a sink, given as YAML.
+    ///
+    /// # Panics
+    /// If there is no room for a folder.
+    #[expect(clippy::unwrap_used, reason = "a test without a folder has nothing to say")]
+    pub fn to_sink(name: &str, port: u16, sink: &str) -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            name: name.to_owned(),
+            source: format!("{}    start: earliest\n", connection(port, "    ")),
+            filters: String::new(),
+            sink: sink.trim_end().to_owned(),
+            environment: Vec::new(),
+        }
+    }
+
+    /// Replaces where the source starts, as YAML on one line.
+    #[must_use]
+    pub fn start(mut self, start: &str) -> Self {
+        self.source = self.source.replace("start: earliest", &format!("start: {start}"));
+        self
+    }
+
+    /// Adds a setting of the source, as YAML on one line.
+    #[must_use]
+    pub fn source_setting(mut self, setting: &str) -> Self {
+        let _ = writeln!(self.source, "    {setting}");
+        self
+    }
+
+    /// Adds a setting of the sink, as YAML on one line.
+    #[must_use]
+    pub fn sink_setting(mut self, setting: &str) -> Self {
+        let _ = write!(self.sink, "\n      {setting}");
+        self
+    }
+
+    /// Adds a filter, with its settings as YAML on one line.
+    #[must_use]
+    pub fn filter(mut self, plugin: &str, config: &str) -> Self {
+        let _ = write!(self.filters, "  - plugin: {plugin}\n    config: {config}\n");
+        self
+    }
+
+    /// Sets an environment variable for the runs that follow.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.retain(|(other, _)| other != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Connects the source or the sink through another port, such as a proxy's.
+    #[must_use]
+    pub fn through(mut self, from: u16, to: u16) -> Self {
+        let (from, to) = (format!("port: {from}\n"), format!("port: {to}\n"));
+        self.source = self.source.replace(&from, &to);
+        self.sink = format!("{}\n", self.sink).replace(&from, &to).trim_end().to_owned();
+        self
+    }
+
+    /// Runs to where the source's log ends now.
+    pub fn run(&self) -> Outcome {
+        self.run_with(&["--until", "now"])
+    }
+
+    /// Runs to where the source's log ends now, and fails the test unless it succeeds.
+    ///
+    /// # Panics
+    /// If the run fails.
+    pub fn run_well(&self) -> Outcome {
+        let outcome = self.run();
+        assert_eq!(outcome.code, Some(0), "the run failed:\n{}", outcome.stderr);
+        outcome
+    }
+
+    /// Runs with further arguments and waits for the end.
+    pub fn run_with(&self, arguments: &[&str]) -> Outcome {
+        self.spawn(arguments).wait()
+    }
+
+    /// Runs another command on the pipeline file: `validate`, `check`, `explain`.
+    pub fn command(&self, command: &str, arguments: &[&str]) -> Outcome {
+        self.start_program(command, arguments).wait()
+    }
+
+    /// Starts a run and goes on.
+    pub fn spawn(&self, arguments: &[&str]) -> Running {
+        let state = self.folder.path().join("state").display().to_string();
+        let arguments: Vec<&str> = ["--state", &state].into_iter().chain(arguments.iter().copied()).collect();
+        self.start_program("run", &arguments)
+    }
+
+    /// Returns the folder in which the pipeline file lies.
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    /// Returns the pipeline file's text.
+    pub fn yaml(&self) -> String {
+        let filters =
+            if self.filters.is_empty() { String::new() } else { format!("filters:\n{}", self.filters) };
+        format!(
+            "name: {}\nsource:\n  plugin: mysql\n  config:\n{}{filters}sinks:\n  - {}\n",
+            self.name, self.source, self.sink
+        )
+    }
+
+    #[expect(clippy::unwrap_used, reason = "a test that cannot start the program has nothing to say")]
+    fn start_program(&self, command: &str, arguments: &[&str]) -> Running {
+        let file = self.folder.path().join("pipeline.yaml");
+        fs::write(&file, self.yaml()).unwrap();
+        let stdout = self.folder.path().join(format!("{command}.out"));
+        let stderr = self.folder.path().join(format!("{command}.err"));
+        let mut program = Command::new(binary());
+        program.arg(command).arg(&file).args(arguments).stdin(Stdio::null());
+        program
+            .env("E2E_PASSWORD", PASSWORD)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        program.stdout(File::create(&stdout).unwrap()).stderr(File::create(&stderr).unwrap());
+        Running { child: program.spawn().unwrap(), stdout, stderr }
+    }
+}
+
+impl Running {
+    /// Waits for the end.
+    ///
+    /// # Panics
+    /// If the run is stuck.
+    pub fn wait(mut self) -> Outcome {
+        let end = Instant::now() + RUN_MAX;
+        loop {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return self.outcome(status.code());
+            }
+            assert!(Instant::now() < end, "the run is stuck:\n{}", self.outcome(None).stderr);
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Kills the run as a power cut would.
+    pub fn kill(mut self) -> Outcome {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        self.outcome(None)
+    }
+
+    /// Asks the run to stop, as Ctrl-C does, and waits for the end.
+    pub fn interrupt(self) -> Outcome {
+        let id = self.child.id().to_string();
+        let _ = Command::new("kill").args(["-INT", &id]).status();
+        self.wait()
+    }
+
+    /// Returns what the run has logged so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.stderr).unwrap_or_default()
+    }
+
+    /// Waits until `done` says so.
+    ///
+    /// # Panics
+    /// If the run ends first, or nothing happens for too long.
+    #[expect(clippy::panic, reason = "for tests")]
+    pub fn wait_until(&mut self, what: &str, mut done: impl FnMut() -> bool) {
+        let end = Instant::now() + RUN_MAX;
+        while !done() {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                panic!("the run ended ({status}) before {what}:\n{}", self.log());
+            }
+            assert!(Instant::now() < end, "{what} did not come:\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn outcome(&self, code: Option<i32>) -> Outcome {
+        let read = |path: &PathBuf| String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned();
+        Outcome { code, stdout: read(&self.stdout), stderr: read(&self.stderr) }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn connection(port: u16, indent: &str) -> String {
+    let lines = [
+        "host: 127.0.0.1".to_owned(),
+        format!("port: {port}"),
+        format!("user: {USER}"),
+        "password: \"${env:E2E_PASSWORD}\"".to_owned(),
+    ];
+    lines.map(|line| format!("{indent}{line}\n")).concat()
+}

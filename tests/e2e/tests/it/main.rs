@@ -1,0 +1,3 @@
+//! End-to-end tests: the `tidegate` binary between real servers.
+
+mod basics;
