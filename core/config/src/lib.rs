@@ -1,1 +1,23 @@
-//! The pipeline file: parsing with spans, diagnostics, secrets, JSON Schema.
+//! The pipeline file: parsing with places, diagnostics, secrets, JSON Schema.
+//!
+//! A file is read in two steps, so that everything that is wrong is reported at once. [`Draft::read`] reads the frame and
+//! keeps going whatever it finds; the caller then lets the plugin of each [`Stage`] look at its settings and adds what
+//! they find; [`Draft::finish`] gives the [`PipelineFile`] if nothing at all is wrong. [`read`] does the first and the last.
+
+mod diagnostic;
+mod document;
+mod frame;
+mod interpolate;
+mod markdown;
+mod pipeline;
+mod redact;
+mod reference;
+mod schema;
+mod yaml;
+
+pub use diagnostic::{Colour, Diagnostic, Diagnostics, Severity};
+pub use frame::{Engine, Limits, OnError};
+pub use markdown::reference_markdown;
+pub use pipeline::{Draft, PipelineFile, Stage, StageKind, read};
+pub use reference::{NoSha256, PluginReference, Sha256};
+pub use schema::{PluginSchema, schema};

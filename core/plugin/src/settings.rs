@@ -47,10 +47,7 @@ impl Settings {
     /// Returns the settings of a stage without a `config`.
     #[must_use]
     pub const fn empty() -> Self {
-        Self::new(Node {
-            value: Value::Null,
-            span: None,
-        })
+        Self::new(Node { value: Value::Null, span: None })
     }
 
     /// Returns settings that were not read from a file.
@@ -90,20 +87,13 @@ impl Settings {
     /// Returns every mistake of shape.
     pub fn check(&self, schema: &schemars::Schema) -> Result<(), Vec<Problem>> {
         let problems = check::check(&self.root_for(schema), schema);
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 
     /// A stage without `config` has no settings: of each that it needs, that one is missed by name.
     fn root_for(&self, schema: &schemars::Schema) -> Cow<'_, Node> {
         if self.root.value == Value::Null && check::takes_mapping(schema) {
-            Cow::Owned(Node {
-                value: Value::Mapping(Vec::new()),
-                span: self.root.span,
-            })
+            Cow::Owned(Node { value: Value::Mapping(Vec::new()), span: self.root.span })
         } else {
             Cow::Borrowed(&self.root)
         }

@@ -6,6 +6,8 @@
 mod choice;
 mod scalar;
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value as Json};
 
 use super::node::{Entry, Node, Value};
@@ -22,18 +24,13 @@ const REFERENCE_HOPS_MAX: usize = 32;
 /// Returns everything in the tree that the schema does not allow.
 pub(super) fn check(root: &Node, schema: &schemars::Schema) -> Vec<Problem> {
     let mut problems = Vec::new();
-    Check {
-        schema: schema.as_value(),
-    }
-    .node(root, schema.as_value(), &Path::root(), &mut problems);
+    Check { schema: schema.as_value() }.node(root, schema.as_value(), &Path::root(), &mut problems);
     problems
 }
 
 /// Returns whether the schema takes a mapping.
 pub(super) fn takes_mapping(schema: &schemars::Schema) -> bool {
-    let check = Check {
-        schema: schema.as_value(),
-    };
+    let check = Check { schema: schema.as_value() };
     let mut alternatives = Vec::new();
     check.alternatives(schema.as_value(), &mut alternatives);
     alternatives.iter().any(|rules| types(rules).contains(&"object"))
@@ -77,10 +74,7 @@ impl<'s> Check<'s> {
         let mut meant = Vec::new();
         for entry in entries {
             let place = path.join(&entry.key);
-            match rules
-                .get("properties")
-                .and_then(|properties| properties.get(&entry.key))
-            {
+            match rules.get("properties").and_then(|properties| properties.get(&entry.key)) {
                 Some(schema) => self.node(&entry.value, schema, &place, problems),
                 None => match rules.get("additionalProperties") {
                     Some(schema) if *schema != Json::Bool(false) => {
@@ -98,9 +92,7 @@ impl<'s> Check<'s> {
             // A misspelt key is reported once, not as unknown and missing.
             if !meant.contains(&key) && !entries.iter().any(|entry| entry.key == key) {
                 problems.push(
-                    Problem::at(path.clone(), format!("missing key `{key}`"))
-                        .on_key()
-                        .code("missing-key"),
+                    Problem::at(path.clone(), format!("missing key `{key}`")).on_key().code("missing-key"),
                 );
             }
         }
@@ -108,18 +100,17 @@ impl<'s> Check<'s> {
 
     fn sequence(&self, items: &[Node], rules: &'s Rules, path: &Path, problems: &mut Vec<Problem>) {
         let leading = list(rules, "prefixItems");
+        let unique = rules.get("uniqueItems") == Some(&Json::Bool(true));
+        let mut seen = HashSet::new();
         for (index, item) in items.iter().enumerate() {
             if let Some(schema) = leading.get(index).or_else(|| rules.get("items")) {
                 self.node(item, schema, &path.join(index), problems);
             }
-            if rules.get("uniqueItems") == Some(&Json::Bool(true))
+            if unique
                 && let Some(text) = item.as_text()
-                && items
-                    .iter()
-                    .take(index)
-                    .any(|earlier| earlier.as_text() == Some(text))
+                && !seen.insert(text.expose())
             {
-                let message = format!("`{}` is listed twice", text.display());
+                let message = format!("`{}` is listed twice", scalar::shown(text));
                 problems.push(Problem::at(path.join(index), message).code("duplicate-item"));
             }
         }
@@ -140,10 +131,7 @@ impl<'s> Check<'s> {
             let Some(reference) = schema.get("$ref").and_then(Json::as_str) else {
                 return schema;
             };
-            match reference
-                .strip_prefix('#')
-                .and_then(|pointer| self.schema.pointer(pointer))
-            {
+            match reference.strip_prefix('#').and_then(|pointer| self.schema.pointer(pointer)) {
                 Some(target) => schema = target,
                 None => return schema,
             }
@@ -153,10 +141,11 @@ impl<'s> Check<'s> {
 }
 
 fn unknown_key(key: &str, known: &[&str], place: Path) -> Problem {
+    let shown = scalar::shortened(key);
     let message = if known.is_empty() {
-        format!("unknown key `{key}`: no key is known here")
+        format!("unknown key `{shown}`: no key is known here")
     } else {
-        format!("unknown key `{key}`")
+        format!("unknown key `{shown}`")
     };
     let problem = Problem::at(place, message).on_key().code("unknown-key");
     match suggestion(key, known) {
@@ -170,15 +159,11 @@ fn mismatch(node: &Node, alternatives: &[&Rules], path: &Path) -> Option<Problem
     if alternatives.iter().any(|rules| takes_type(rules, node)) {
         return None;
     }
-    let free = alternatives
-        .iter()
-        .filter(|rules| scalar::words(rules).is_empty());
+    // Quotes make neither a known word nor a size of anything.
+    let free =
+        alternatives.iter().filter(|rules| scalar::words(rules).is_empty() && !scalar::is_quantity(rules));
     let wanted: Vec<_> = free.flat_map(|rules| types(rules)).collect();
-    let message = format!(
-        "expected {}, found {}",
-        expected(alternatives),
-        scalar::found(node)
-    );
+    let message = format!("expected {}, found {}", expected(alternatives), scalar::found(node));
     let problem = Problem::at(path.clone(), message).code("wrong-type");
     Some(match scalar::remedy(node, &wanted) {
         Some(help) => problem.help(help),
@@ -202,28 +187,14 @@ fn takes_type(rules: &Rules, node: &Node) -> bool {
 
 /// Names what the alternatives take, without repeating itself.
 fn expected(alternatives: &[&Rules]) -> String {
-    let words: Vec<_> = alternatives
-        .iter()
-        .flat_map(|rules| scalar::words(rules))
-        .collect();
+    let words: Vec<_> = alternatives.iter().flat_map(|rules| scalar::words(rules)).collect();
     let mut names = Vec::new();
-    for name in alternatives
-        .iter()
-        .filter(|rules| scalar::words(rules).is_empty())
-        .flat_map(|rules| types(rules))
-    {
-        let name = match name {
-            "boolean" => "`true` or `false`",
-            "integer" => "a whole number",
-            "number" => "a number",
-            "string" => "text",
-            "array" => "a list",
-            "object" => "a mapping",
-            // An absent value can always be left out altogether; offering it only confuses.
-            _ => continue,
-        };
-        if !names.contains(&name) {
-            names.push(name);
+    for rules in alternatives.iter().filter(|rules| scalar::words(rules).is_empty()) {
+        let format = rules.get("format").and_then(Json::as_str);
+        for name in types(rules).into_iter().filter_map(|name| scalar::type_name(name, format)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
         }
     }
     if words.is_empty() {
@@ -233,10 +204,7 @@ fn expected(alternatives: &[&Rules]) -> String {
         [word] => format!("`{word}`"),
         _ => format!("one of {}", quoted(&words)),
     };
-    std::iter::once(words.as_str())
-        .chain(names)
-        .collect::<Vec<_>>()
-        .join(" or ")
+    std::iter::once(words.as_str()).chain(names).collect::<Vec<_>>().join(" or ")
 }
 
 fn types(rules: &Rules) -> Vec<&str> {
@@ -253,11 +221,7 @@ fn types(rules: &Rules) -> Vec<&str> {
 
 fn keys(rules: &Rules) -> Vec<&str> {
     let properties = rules.get("properties").and_then(Json::as_object);
-    properties
-        .into_iter()
-        .flatten()
-        .map(|(key, _)| key.as_str())
-        .collect()
+    properties.into_iter().flatten().map(|(key, _)| key.as_str()).collect()
 }
 
 fn list<'s>(rules: &'s Rules, key: &str) -> &'s [Json] {

@@ -58,11 +58,7 @@ impl std::error::Error for Refused {}
 
 impl serde::de::Error for Refused {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self {
-            message: message.to_string(),
-            steps: Vec::new(),
-            reference: None,
-        }
+        Self { message: message.to_string(), steps: Vec::new(), reference: None }
     }
 }
 
@@ -78,16 +74,9 @@ impl<'de> Deserializer<'de> for Reader<'_> {
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::Integer(value) => visit_integer(*value, visitor),
             Value::Float(value) => visitor.visit_f64(*value),
-            Value::String(text) => visitor
-                .visit_str(text.expose())
-                .map_err(|error: Refused| error.of(text)),
-            Value::Sequence(items) => visitor.visit_seq(Items {
-                items: items.iter().enumerate(),
-            }),
-            Value::Mapping(entries) => visitor.visit_map(Entries {
-                entries: entries.iter(),
-                current: None,
-            }),
+            Value::String(text) => visitor.visit_str(text.expose()).map_err(|error: Refused| error.of(text)),
+            Value::Sequence(items) => visitor.visit_seq(Items { items: items.iter().enumerate() }),
+            Value::Mapping(entries) => visitor.visit_map(Entries { entries: entries.iter(), current: None }),
         }
     }
 
@@ -106,9 +95,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         match (&self.0.value, name) {
             (Value::String(text), SECRET) => {
                 let parts = [Some(text.expose()), text.reference()];
-                visitor.visit_seq(serde::de::value::SeqDeserializer::new(
-                    parts.into_iter().flatten(),
-                ))
+                visitor.visit_seq(serde::de::value::SeqDeserializer::new(parts.into_iter().flatten()))
             }
             // A number or a list must not reach the visitor, which could quote it.
             (_, SECRET) => Err(Refused::custom("expected text")),
@@ -123,9 +110,9 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         visitor: V,
     ) -> Result<V::Value, Refused> {
         match &self.0.value {
-            Value::String(text) => visitor
-                .visit_enum(text.expose().into_deserializer())
-                .map_err(|error: Refused| error.of(text)),
+            Value::String(text) => {
+                visitor.visit_enum(text.expose().into_deserializer()).map_err(|error: Refused| error.of(text))
+            }
             Value::Mapping(entries) => match entries.as_slice() {
                 [entry] => visitor.visit_enum(Variant { entry }),
                 _ => Err(Refused::custom("expected exactly one key")),
@@ -160,10 +147,9 @@ impl<'de> SeqAccess<'de> for Items<'_> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Refused> {
         match self.items.next() {
-            Some((index, node)) => seed
-                .deserialize(Reader(node))
-                .map(Some)
-                .map_err(|error| error.within(index)),
+            Some((index, node)) => {
+                seed.deserialize(Reader(node)).map(Some).map_err(|error| error.within(index))
+            }
             None => Ok(None),
         }
     }
@@ -186,9 +172,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         match self.current {
             Some(entry) => {
                 let key: StringDeserializer<Refused> = entry.key.clone().into_deserializer();
-                seed.deserialize(key)
-                    .map(Some)
-                    .map_err(|error| error.within(&entry.key))
+                seed.deserialize(key).map(Some).map_err(|error| error.within(&entry.key))
             }
             None => Ok(None),
         }
@@ -196,9 +180,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Refused> {
         match self.current {
-            Some(entry) => seed
-                .deserialize(Reader(&entry.value))
-                .map_err(|error| error.within(&entry.key)),
+            Some(entry) => seed.deserialize(Reader(&entry.value)).map_err(|error| error.within(&entry.key)),
             None => Err(Refused::custom("a value was asked for before its key")),
         }
     }
@@ -218,9 +200,7 @@ impl<'de, 'a> EnumAccess<'de> for Variant<'a> {
 
     fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self), Refused> {
         let key: StringDeserializer<Refused> = self.entry.key.clone().into_deserializer();
-        let variant = seed
-            .deserialize(key)
-            .map_err(|error| error.within(&self.entry.key))?;
+        let variant = seed.deserialize(key).map_err(|error| error.within(&self.entry.key))?;
         Ok((variant, self))
     }
 }
@@ -233,14 +213,11 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Refused> {
-        seed.deserialize(Reader(&self.entry.value))
-            .map_err(|error| error.within(&self.entry.key))
+        seed.deserialize(Reader(&self.entry.value)).map_err(|error| error.within(&self.entry.key))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Refused> {
-        Reader(&self.entry.value)
-            .deserialize_any(visitor)
-            .map_err(|error| error.within(&self.entry.key))
+        Reader(&self.entry.value).deserialize_any(visitor).map_err(|error| error.within(&self.entry.key))
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -248,8 +225,6 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refused> {
-        Reader(&self.entry.value)
-            .deserialize_any(visitor)
-            .map_err(|error| error.within(&self.entry.key))
+        Reader(&self.entry.value).deserialize_any(visitor).map_err(|error| error.within(&self.entry.key))
     }
 }

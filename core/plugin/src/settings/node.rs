@@ -66,18 +66,12 @@ pub struct Text {
 impl Text {
     /// Returns text that stands in the file as it is.
     pub fn plain(value: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            reference: None,
-        }
+        Self { value: value.into(), reference: None }
     }
 
     /// Returns text that was put in for `reference`, the text as written in the file.
     pub fn secret(value: impl Into<String>, reference: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            reference: Some(reference.into()),
-        }
+        Self { value: value.into(), reference: Some(reference.into()) }
     }
 
     /// Returns the real value, also of a secret. Never print it.
@@ -167,13 +161,11 @@ impl Node {
     /// Returns the node at `path`, if there is one.
     #[must_use]
     pub fn at(&self, path: &Path) -> Option<&Self> {
-        path.segments()
-            .iter()
-            .try_fold(self, |node, segment| match (segment, &node.value) {
-                (Segment::Key(key), _) => node.get(key),
-                (Segment::Index(index), Value::Sequence(items)) => items.get(*index),
-                (Segment::Index(_), _) => None,
-            })
+        path.segments().iter().try_fold(self, |node, segment| match (segment, &node.value) {
+            (Segment::Key(key), _) => node.get(key),
+            (Segment::Index(index), Value::Sequence(items)) => items.get(*index),
+            (Segment::Index(_), _) => None,
+        })
     }
 
     /// Returns the text, if this is text.
@@ -185,10 +177,10 @@ impl Node {
         }
     }
 
-    /// Calls `visit` with every text of the tree, secrets included.
-    pub fn for_each_text<'a>(&'a self, visit: &mut impl FnMut(&'a Text)) {
+    /// Calls `visit` with every text of the tree, secrets included, and its place.
+    pub fn for_each_text<'a>(&'a self, visit: &mut impl FnMut(&'a Text, Option<Span>)) {
         match &self.value {
-            Value::String(text) => visit(text),
+            Value::String(text) => visit(text, self.span),
             Value::Sequence(items) => items.iter().for_each(|item| item.for_each_text(visit)),
             Value::Mapping(entries) => entries.iter().for_each(|entry| entry.value.for_each_text(visit)),
             Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {}

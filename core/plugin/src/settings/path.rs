@@ -69,9 +69,7 @@ impl Path {
     /// Returns the path of the enclosing mapping or sequence; the root has none.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
-        self.0
-            .split_last()
-            .map(|(_, outer)| outer.iter().cloned().collect())
+        self.0.split_last().map(|(_, outer)| outer.iter().cloned().collect())
     }
 }
 

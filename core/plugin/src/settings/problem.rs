@@ -25,13 +25,7 @@ pub struct Problem {
 impl Problem {
     /// Reports a mistake in the value at `path`.
     pub fn at(path: Path, message: impl Into<String>) -> Self {
-        Self {
-            path,
-            on_key: false,
-            code: "invalid-setting",
-            message: message.into(),
-            help: None,
-        }
+        Self { path, on_key: false, code: "invalid-setting", message: message.into(), help: None }
     }
 
     /// Says what to do about the mistake.

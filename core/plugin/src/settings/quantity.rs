@@ -23,13 +23,8 @@ const BYTE_UNITS: &[(&str, u64)] = &[
     ("GB", 1_000_000_000),
 ];
 
-const TIME_UNITS: &[(&str, u64)] = &[
-    ("us", 1),
-    ("ms", 1_000),
-    ("s", 1_000_000),
-    ("m", 60_000_000),
-    ("h", 3_600_000_000),
-];
+const TIME_UNITS: &[(&str, u64)] =
+    &[("us", 1), ("ms", 1_000), ("s", 1_000_000), ("m", 60_000_000), ("h", 3_600_000_000)];
 
 /// A size in bytes, written `512KiB`, `64MiB` or `1GB`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,14 +41,20 @@ pub struct QuantityError {
     expected: &'static str,
 }
 
+impl ByteSize {
+    pub(super) const EXPECTED: &'static str = "a size in bytes such as `512KiB`, `64MiB` or `1GB`";
+}
+
+impl TimeSpan {
+    pub(super) const EXPECTED: &'static str = "a span of time such as `250us`, `100ms`, `1s`, `5m` or `1h`";
+}
+
 impl FromStr for ByteSize {
     type Err = QuantityError;
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
         let expected = "a size in bytes such as `512KiB`, `64MiB` or `1GB`";
-        quantity(text, BYTE_UNITS)
-            .map(Self)
-            .ok_or(QuantityError { expected })
+        quantity(text, BYTE_UNITS).map(Self).ok_or(QuantityError { expected })
     }
 }
 
@@ -62,10 +63,7 @@ impl FromStr for TimeSpan {
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
         let expected = "a span of time such as `250us`, `100ms`, `1s`, `5m` or `1h`";
-        quantity(text, TIME_UNITS)
-            .map(Duration::from_micros)
-            .map(Self)
-            .ok_or(QuantityError { expected })
+        quantity(text, TIME_UNITS).map(Duration::from_micros).map(Self).ok_or(QuantityError { expected })
     }
 }
 
@@ -79,28 +77,20 @@ impl fmt::Display for ByteSize {
 /// Writes the largest unit that leaves a whole number.
 impl fmt::Display for TimeSpan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_quantity(
-            f,
-            u64::try_from(self.0.as_micros()).unwrap_or(u64::MAX),
-            TIME_UNITS,
-        )
+        write_quantity(f, u64::try_from(self.0.as_micros()).unwrap_or(u64::MAX), TIME_UNITS)
     }
 }
 
 fn quantity(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let digits = text.find(|letter: char| !letter.is_ascii_digit())?;
     let (number, unit) = text.split_at(digits);
-    let (_, factor) = units
-        .iter()
-        .find(|(name, _)| *name == unit.trim_start_matches(' '))?;
+    let (_, factor) = units.iter().find(|(name, _)| *name == unit.trim_start_matches(' '))?;
     number.parse::<u64>().ok()?.checked_mul(*factor)
 }
 
 fn write_quantity(f: &mut fmt::Formatter<'_>, value: u64, units: &[(&str, u64)]) -> fmt::Result {
-    let largest = units
-        .iter()
-        .filter(|(_, factor)| value.is_multiple_of(*factor))
-        .max_by_key(|(_, factor)| *factor);
+    let largest =
+        units.iter().filter(|(_, factor)| value.is_multiple_of(*factor)).max_by_key(|(_, factor)| *factor);
     match largest {
         Some((unit, factor)) if value > 0 => write!(f, "{}{unit}", value / factor),
         _ => write!(f, "0{}", units.first().map_or("", |(unit, _)| unit)),

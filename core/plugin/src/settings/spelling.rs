@@ -24,7 +24,7 @@ pub fn suggestion(word: &str, candidates: &[&str]) -> Option<String> {
     if let Some(near) = nearest(word, candidates.iter().copied()) {
         return Some(format!("did you mean `{near}`?"));
     }
-    (!candidates.is_empty()).then(|| format!("known are {}", quoted(candidates)))
+    (!candidates.is_empty()).then(|| format!("known here: {}", quoted(candidates)))
 }
 
 /// Returns the words in back quotes, separated by commas.
@@ -37,12 +37,6 @@ pub(super) fn quoted(words: &[&str]) -> String {
 fn plain(word: &str) -> String {
     word.chars()
         .take(64)
-        .map(|letter| {
-            if matches!(letter, '_' | ' ') {
-                '-'
-            } else {
-                letter.to_ascii_lowercase()
-            }
-        })
+        .map(|letter| if matches!(letter, '_' | ' ') { '-' } else { letter.to_ascii_lowercase() })
         .collect()
 }

@@ -140,10 +140,7 @@ fn what_only_the_type_knows_is_reported_at_its_place() {
 }
 
 fn secret(value: &str) -> Node {
-    Node {
-        value: Value::String(Text::secret(value, "${env:PASSWORD}")),
-        span: None,
-    }
+    Node { value: Value::String(Text::secret(value, "${env:PASSWORD}")), span: None }
 }
 
 #[test]
@@ -188,26 +185,16 @@ fn quantities_are_written_as_they_are_read() {
     for text in ["250us", "100ms", "1s", "90s", "5m", "1h"] {
         assert_eq!(text.parse::<TimeSpan>().unwrap().to_string(), text);
     }
-    for text in [
-        "",
-        "1",
-        "MiB",
-        "-1MiB",
-        "1.5MiB",
-        "1mib",
-        "99999999999999999999B",
-        "18446744073709551615GiB",
-    ] {
+    for text in
+        ["", "1", "MiB", "-1MiB", "1.5MiB", "1mib", "99999999999999999999B", "18446744073709551615GiB"]
+    {
         assert!(text.parse::<ByteSize>().is_err(), "{text}");
     }
 }
 
 #[test]
 fn the_nearest_spelling_is_not_far_fetched() {
-    assert_eq!(
-        nearest("table_pattern", ["table-pattern", "schema-pattern"]),
-        Some("table-pattern")
-    );
+    assert_eq!(nearest("table_pattern", ["table-pattern", "schema-pattern"]), Some("table-pattern"));
     assert_eq!(nearest("prot", ["host", "port"]), Some("port"));
     assert_eq!(nearest("zzz", ["host", "port"]), None);
 }

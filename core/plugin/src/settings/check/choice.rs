@@ -22,18 +22,13 @@ impl<'s> Check<'s> {
         }
         let other_keys: Vec<_> = alternatives.iter().flat_map(|rules| keys(rules)).collect();
         alternatives.retain(|rules| takes_type(rules, node));
-        let words: Vec<_> = alternatives
-            .iter()
-            .flat_map(|rules| scalar::words(rules))
-            .collect();
+        let words: Vec<_> = alternatives.iter().flat_map(|rules| scalar::words(rules)).collect();
         if !words.is_empty() && alternatives.iter().all(|rules| !scalar::words(rules).is_empty()) {
             let problem = scalar::one_of(node, &words, path);
-            problems.extend(
-                problem.map(|problem| match (&problem.help, other_keys.is_empty()) {
-                    (None, false) => problem.help(format!("or write a mapping with {}", quoted(&other_keys))),
-                    _ => problem,
-                }),
-            );
+            problems.extend(problem.map(|problem| match (&problem.help, other_keys.is_empty()) {
+                (None, false) => problem.help(format!("or write a mapping with {}", quoted(&other_keys))),
+                _ => problem,
+            }));
             return;
         }
         if let Value::Mapping(entries) = &node.value
@@ -50,10 +45,7 @@ impl<'s> Check<'s> {
                 return;
             }
             let strange = strange_keys(node, rules);
-            if best
-                .as_ref()
-                .is_none_or(|(least, of)| (strange, found.len()) < (*least, of.len()))
-            {
+            if best.as_ref().is_none_or(|(least, of)| (strange, found.len()) < (*least, of.len())) {
                 best = Some((strange, found));
             }
         }
@@ -100,10 +92,9 @@ fn none_meant(entries: &[Entry], alternatives: &[&Rules], path: &Path) -> Option
 fn strange_keys(node: &Node, rules: &Rules) -> usize {
     let known = keys(rules);
     match &node.value {
-        Value::Mapping(entries) => entries
-            .iter()
-            .filter(|entry| !known.contains(&entry.key.as_str()))
-            .count(),
+        Value::Mapping(entries) => {
+            entries.iter().filter(|entry| !known.contains(&entry.key.as_str())).count()
+        }
         _ => 0,
     }
 }

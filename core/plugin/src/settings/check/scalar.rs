@@ -28,11 +28,7 @@ pub(super) fn check(node: &Node, rules: &Rules, path: &Path) -> Option<Problem> 
 /// Returns the words that are allowed, if the schema lists them.
 pub(super) fn words(rules: &Rules) -> Vec<&str> {
     let constant = rules.get("const").and_then(Json::as_str);
-    list(rules, "enum")
-        .iter()
-        .filter_map(Json::as_str)
-        .chain(constant)
-        .collect()
+    list(rules, "enum").iter().filter_map(Json::as_str).chain(constant).collect()
 }
 
 pub(super) fn one_of(node: &Node, words: &[&str], path: &Path) -> Option<Problem> {
@@ -43,15 +39,31 @@ pub(super) fn one_of(node: &Node, words: &[&str], path: &Path) -> Option<Problem
     let message = format!("`{}` is not one of {}", shown(text), quoted(words));
     let problem = Problem::at(path.clone(), message).code("unknown-word");
     // The nearest word would tell something about a secret.
-    let help = if text.reference().is_some() {
-        None
-    } else {
-        suggestion(text.expose(), words)
-    };
+    let help = if text.reference().is_some() { None } else { suggestion(text.expose(), words) };
     Some(match help {
         Some(help) if help.starts_with("did you mean") => problem.help(help),
         _ => problem,
     })
+}
+
+/// Names a type; an absent value is none, for it can always be left out.
+pub(super) fn type_name(name: &str, format: Option<&str>) -> Option<&'static str> {
+    Some(match (name, format) {
+        ("boolean", _) => "`true` or `false`",
+        ("integer", _) => "a whole number",
+        ("number", _) => "a number",
+        ("string", Some(BYTE_SIZE)) => ByteSize::EXPECTED,
+        ("string", Some(TIME_SPAN)) => TimeSpan::EXPECTED,
+        ("string", _) => "text",
+        ("array", _) => "a list",
+        ("object", _) => "a mapping",
+        _ => return None,
+    })
+}
+
+/// Returns whether a number with a unit is wanted.
+pub(super) fn is_quantity(rules: &Rules) -> bool {
+    matches!(rules.get("format").and_then(Json::as_str), Some(BYTE_SIZE | TIME_SPAN))
 }
 
 /// Says what a value is, in words that never hold a secret.
@@ -98,9 +110,15 @@ fn is_number(text: &str) -> bool {
         || text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
-fn shown(text: &Text) -> String {
-    let mut shown: String = text.display().chars().take(SHOWN_CHARS_MAX).collect();
-    if shown.len() < text.display().len() {
+/// Returns the beginning of what may be printed of a text.
+pub(super) fn shown(text: &Text) -> String {
+    shortened(text.display())
+}
+
+/// Returns the beginning of a text that may be as long as the file.
+pub(super) fn shortened(text: &str) -> String {
+    let mut shown: String = text.chars().take(SHOWN_CHARS_MAX).collect();
+    if shown.len() < text.len() {
         shown.push('…');
     }
     shown
@@ -118,14 +136,12 @@ fn written(text: &Text, rules: &Rules, path: &Path) -> Option<Problem> {
     let (message, code) = match (wrong, bound("minLength"), bound("maxLength")) {
         (Some(wrong), _, _) => (format!("{wrong}, found `{}`", shown(text)), "wrong-type"),
         (None, Some(1), _) if length == 0 => ("the text is empty".to_owned(), "out-of-range"),
-        (None, Some(least), _) if length < least => (
-            format!("the text is shorter than {least} characters"),
-            "out-of-range",
-        ),
-        (None, _, Some(most)) if length > most => (
-            format!("the text is longer than {most} characters"),
-            "out-of-range",
-        ),
+        (None, Some(least), _) if length < least => {
+            (format!("the text is shorter than {least} characters"), "out-of-range")
+        }
+        (None, _, Some(most)) if length > most => {
+            (format!("the text is longer than {most} characters"), "out-of-range")
+        }
         _ => return None,
     };
     Some(Problem::at(path.clone(), message).code(code))
@@ -144,21 +160,11 @@ fn whole_number(value: i128, rules: &Rules) -> Option<String> {
         Some("uint64" | "uint") => (0, i128::from(u64::MAX)),
         _ => (i128::MIN, i128::MAX),
     };
-    let bound = |key| {
-        rules
-            .get(key)
-            .and_then(|bound: &Json| bound.as_number()?.as_i128())
-    };
+    let bound = |key| rules.get(key).and_then(|bound: &Json| bound.as_number()?.as_i128());
     let above = bound("exclusiveMinimum").map(|bound| bound.saturating_add(1));
     let below = bound("exclusiveMaximum").map(|bound| bound.saturating_sub(1));
-    let smallest = [bound("minimum"), above]
-        .into_iter()
-        .flatten()
-        .fold(smallest, i128::max);
-    let largest = [bound("maximum"), below]
-        .into_iter()
-        .flatten()
-        .fold(largest, i128::min);
+    let smallest = [bound("minimum"), above].into_iter().flatten().fold(smallest, i128::max);
+    let largest = [bound("maximum"), below].into_iter().flatten().fold(largest, i128::min);
     if (smallest..=largest).contains(&value) {
         return None;
     }
@@ -173,9 +179,7 @@ fn whole_number(value: i128, rules: &Rules) -> Option<String> {
 fn number(value: f64, rules: &Rules) -> Option<String> {
     let bound = |key| rules.get(key).and_then(Json::as_f64);
     let broken = |key, words: &str, holds: fn(f64, f64) -> bool| {
-        bound(key)
-            .filter(|bound| !holds(value, *bound))
-            .map(|bound| format!("{words} {bound}"))
+        bound(key).filter(|bound| !holds(value, *bound)).map(|bound| format!("{words} {bound}"))
     };
     broken("minimum", "at least", |value, bound| value >= bound)
         .or_else(|| broken("maximum", "at most", |value, bound| value <= bound))

@@ -1,0 +1,65 @@
+//! Keeps secret values out of everything that is printed.
+
+/// Shorter values are only replaced where they stand alone: replacing every `a` would spoil all text and hide nothing.
+const ALONE_CHARS_MAX: usize = 3;
+
+/// A value that must not be printed, and what is printed in its place.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Redaction {
+    value: String,
+    /// The value as `{:?}` writes it, where that differs.
+    escaped: Option<String>,
+    shown: String,
+}
+
+impl Redaction {
+    pub(crate) fn new(value: &str, shown: &str) -> Self {
+        let quoted = format!("{value:?}");
+        let escaped = quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_default();
+        Self {
+            value: value.to_owned(),
+            escaped: (escaped != value).then(|| escaped.to_owned()),
+            shown: shown.to_owned(),
+        }
+    }
+}
+
+/// Replaces every secret value in `text`, the longest first, since one may hold another.
+pub(crate) fn redact(text: &str, redactions: &[Redaction]) -> String {
+    let mut pairs: Vec<(&str, &str)> = redactions
+        .iter()
+        .flat_map(|redaction| {
+            [Some(&redaction.value), redaction.escaped.as_ref()].map(|value| (value, redaction))
+        })
+        .filter_map(|(value, redaction)| Some((value?.as_str(), redaction.shown.as_str())))
+        .filter(|(value, _)| !value.is_empty())
+        .collect();
+    pairs.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+    let mut clean = String::new();
+    let mut rest = text;
+    let mut before = None;
+    while let Some(letter) = rest.chars().next() {
+        let hit = pairs.iter().find_map(|(value, shown)| {
+            let after = rest.strip_prefix(value)?;
+            (value.chars().count() > ALONE_CHARS_MAX || stands_alone(before, after))
+                .then_some((value, shown, after))
+        });
+        match hit {
+            Some((value, shown, after)) => {
+                clean.push_str(shown);
+                before = value.chars().last();
+                rest = after;
+            }
+            None => {
+                clean.push(letter);
+                before = Some(letter);
+                rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+            }
+        }
+    }
+    clean
+}
+
+fn stands_alone(before: Option<char>, after: &str) -> bool {
+    !before.is_some_and(char::is_alphanumeric) && !after.chars().next().is_some_and(char::is_alphanumeric)
+}
