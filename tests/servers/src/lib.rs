@@ -32,6 +32,7 @@ mod mysql;
 mod output;
 mod port;
 mod process;
+pub mod proxy;
 mod server;
 mod skip;
 mod tidb;

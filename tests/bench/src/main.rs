@@ -1,0 +1,59 @@
+//! The end-to-end benchmark: Tidegate beside MySQL's own tools and replica, on real servers, in one run.
+//!
+//! It generates one log, then runs every measurement over it, and prints the figures and the ratios that the design
+//! promises. Nothing here judges: a ratio is printed beside its bound.
+
+mod load;
+mod measure;
+mod record;
+mod replay;
+mod report;
+mod runs;
+
+use anyhow::Result;
+use clap::Parser;
+use report::Report;
+
+/// What to measure.
+#[derive(Debug, Parser)]
+#[command(name = "tidegate-bench")]
+struct Arguments {
+    /// Rows that the tables are filled with, in thousands.
+    #[arg(long, default_value_t = 1000)]
+    rows: u32,
+    /// Mixed transactions after that, in thousands; each changes four rows.
+    #[arg(long, default_value_t = 300)]
+    transactions: u32,
+    /// How many times each measurement runs; the median is reported.
+    #[arg(long, default_value_t = 1)]
+    repeat: usize,
+    /// Leave out what applies to TiDB.
+    #[arg(long)]
+    no_tidb: bool,
+    /// Only these measurements (read, json, mysql, tidb).
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let wanted = |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == name);
+    let source = load::generate(arguments.rows, arguments.transactions)?;
+    let mut report = Report::new(&source);
+    for _ in 0..arguments.repeat {
+        if wanted("read") {
+            runs::read(&source, &mut report)?;
+        }
+        if wanted("json") {
+            runs::json(&source, &mut report)?;
+        }
+        if wanted("mysql") {
+            runs::replica(&source, &mut report)?;
+            runs::apply_to_mysql(&source, &mut report)?;
+        }
+        if wanted("tidb") && !arguments.no_tidb {
+            runs::apply_to_tidb(&source, &mut report)?;
+        }
+    }
+    report.print()
+}
