@@ -1,0 +1,181 @@
+//! Schema changes: judged element by element, renamed, and divided over all routes.
+
+use super::Filters;
+use std::collections::BTreeMap;
+use tidegate_model::{Ddl, Element, Name, NameRole, Statement, TableName, TargetStatement};
+use tidegate_plugin::{DdlAnswer, DdlInput, DdlName, PluginError, Result};
+
+/// What the filters made of a statement.
+pub(super) struct Judged {
+    /// Whether each element passes.
+    pub(super) keep: Vec<bool>,
+    /// What each table that the statement names is called at the target: every name that it may have.
+    pub(super) names: BTreeMap<TableName, Vec<TableName>>,
+    /// Which rules decided, by filter.
+    pub(super) because: Vec<(usize, Vec<String>)>,
+}
+
+/// Lets each filter judge what the ones before it left.
+pub(super) fn judge(filters: &Filters, ddl: &Ddl) -> Result<Judged> {
+    let statement = &ddl.statement;
+    let mut judged = Judged {
+        keep: vec![true; statement.elements.len()],
+        names: statement.names.iter().map(|name| (name.table.clone(), vec![name.table.clone()])).collect(),
+        because: Vec::new(),
+    };
+    for (index, stage) in filters.stages.iter().enumerate() {
+        if !judged.keep.contains(&true) {
+            break;
+        }
+        let answer = judged.ask(&*stage.filter, ddl);
+        let applied = answer.and_then(|answer| judged.apply(index, answer, statement));
+        applied.map_err(|mut error| {
+            let place = || format!("the statement at {}, filter `{}`", ddl.begin.applied, stage.plugin);
+            error.place.get_or_insert_with(place);
+            error
+        })?;
+    }
+    Ok(judged)
+}
+
+impl Judged {
+    fn ask(&self, filter: &dyn tidegate_plugin::Filter, ddl: &Ddl) -> Result<DdlAnswer> {
+        let elements: Vec<&Element> = self.kept(&ddl.statement).collect();
+        let names: Vec<DdlName<'_>> = ddl
+            .statement
+            .kept_names(&self.keep)
+            .map(|name| DdlName { source: &name.table, current: self.routes(&name.table), role: name.role })
+            .collect();
+        filter.ddl(&DdlInput { ddl, elements: &elements, names: &names })
+    }
+
+    fn apply(&mut self, filter: usize, answer: DdlAnswer, statement: &Statement) -> Result<()> {
+        let asked: Vec<usize> = (0..self.keep.len()).filter(|index| self.kept_at(*index)).collect();
+        let names: Vec<&Name> = statement.kept_names(&self.keep).collect();
+        if !answer.keep.is_empty() && answer.keep.len() != asked.len() {
+            return Err(malformed("another number of verdicts than the statement has elements"));
+        }
+        if !answer.routes.is_empty() && answer.routes.len() != names.len() {
+            return Err(malformed("another number of routes than the statement has names"));
+        }
+        let mut renamed: BTreeMap<TableName, Vec<TableName>> = BTreeMap::new();
+        for (name, routes) in names.iter().zip(answer.routes).filter(|(_, routes)| !routes.is_empty()) {
+            let before = renamed.insert(name.table.clone(), routes);
+            if before.is_some_and(|before| renamed.get(&name.table) != Some(&before)) {
+                return Err(malformed("two answers for one table"));
+            }
+        }
+        self.names.extend(renamed);
+        for (index, keep) in asked.into_iter().zip(answer.keep) {
+            if let Some(kept) = self.keep.get_mut(index) {
+                *kept = keep;
+            }
+        }
+        if !answer.because.is_empty() {
+            self.because.push((filter, answer.because));
+        }
+        Ok(())
+    }
+
+    /// Returns the statements for the target, in order; none if no element is left.
+    pub(super) fn render(&self, ddl: &Ddl) -> Result<Vec<TargetStatement>> {
+        if !self.keep.contains(&true) {
+            return Ok(Vec::new());
+        }
+        let rounds = self.rounds(&ddl.statement).map_err(|error| error.at(&ddl.begin.applied))?;
+        rounds.into_iter().enumerate().map(|(round, keep)| self.render_round(ddl, round, &keep)).collect()
+    }
+
+    /// Returns which elements each statement for the target has. The `n`th statement writes the `n`th route of each
+    /// table that has several, and the only one of the others.
+    ///
+    /// An element (or what stands outside of all elements) may name one table with several routes: for two it is not
+    /// known which belong together.
+    fn rounds(&self, statement: &Statement) -> Result<Vec<Vec<bool>>> {
+        let inside = |name: &Name, element: &Element| {
+            element.span.start <= name.span.start && name.span.end <= element.span.end
+        };
+        let outside = |name: &&Name| !statement.elements.iter().any(|element| inside(name, element));
+        let head = self.fan_out(statement.names.iter().filter(outside))?;
+        if head > 1 {
+            // The head is in every statement, so everything in it must go the same ways.
+            self.fan_out(statement.kept_names(&self.keep))?;
+            return Ok(vec![self.keep.clone(); head]);
+        }
+        let mut fans = Vec::with_capacity(statement.elements.len());
+        for (element, keep) in statement.elements.iter().zip(&self.keep) {
+            let names = statement.names.iter().filter(|name| inside(name, element));
+            fans.push(if *keep { self.fan_out(names)? } else { 0 });
+        }
+        let most = fans.iter().copied().max().unwrap_or_default();
+        Ok((0..most).map(|round| fans.iter().map(|fan| *fan > round).collect()).collect())
+    }
+
+    /// Returns how many ways the tables named by `names` go together.
+    fn fan_out<'a>(&self, names: impl Iterator<Item = &'a Name>) -> Result<usize> {
+        let mut several: Option<&TableName> = None;
+        let mut ways = 1;
+        for name in names {
+            let routes = self.routes(&name.table).len();
+            if routes <= 1 || several == Some(&name.table) {
+                continue;
+            }
+            if let Some(other) = several {
+                let message = format!(
+                    "the statement names {other} and {}, both with several targets: which belong together is not known",
+                    name.table
+                );
+                return Err(PluginError::definite(message)
+                    .hint("run the statement at the target by hand, and filter it out of the pipeline"));
+            }
+            several = Some(&name.table);
+            ways = routes;
+        }
+        Ok(ways)
+    }
+
+    fn render_round(&self, ddl: &Ddl, round: usize, keep: &[bool]) -> Result<TargetStatement> {
+        let target = |table: &TableName| -> TableName {
+            let routes = self.routes(table);
+            routes.get(round).or_else(|| routes.first()).unwrap_or(table).clone()
+        };
+        let sql =
+            ddl.statement.render(keep, |name| Some(target(&name.table))).ok_or_else(|| uncuttable(ddl))?;
+        let mut tables = Vec::new();
+        let about =
+            |name: &&Name| matches!(name.role, NameRole::Subject | NameRole::NewName | NameRole::Exchanged);
+        for name in ddl.statement.kept_names(keep).filter(about) {
+            let pair = (target(&name.table), name.table.clone());
+            if !tables.contains(&pair) {
+                tables.push(pair);
+            }
+        }
+        Ok(TargetStatement { sql, tables })
+    }
+
+    fn routes(&self, table: &TableName) -> &[TableName] {
+        self.names.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    fn kept_at(&self, index: usize) -> bool {
+        self.keep.get(index).copied().unwrap_or(true)
+    }
+
+    fn kept<'a>(&self, statement: &'a Statement) -> impl Iterator<Item = &'a Element> {
+        let elements = statement.elements.iter().enumerate();
+        elements.filter(|(index, _)| self.kept_at(*index)).map(|(_, element)| element)
+    }
+}
+
+fn malformed(what: &str) -> PluginError {
+    PluginError::definite(format!("the filter answered with {what}"))
+        .hint("this is a bug of the plugin: report it to its author")
+}
+
+fn uncuttable(ddl: &Ddl) -> PluginError {
+    PluginError::definite(
+        "the filters drop a part of the statement, and it cannot be cut: sent whole it would do more than they allow",
+    )
+    .at(&ddl.begin.applied)
+    .hint("run the part that is wanted at the target by hand, and filter the statement out")
+}

@@ -1,0 +1,141 @@
+//! What the filters would do with a table or a statement, and which rules say so.
+
+use super::{
+    Filters, ddl,
+    plan::{self, Plan, Step},
+};
+use std::sync::Arc;
+use tidegate_model::{Column, Ddl, TableName, TableSchema, TargetStatement};
+use tidegate_plugin::{Decision, Result, RoutedTable};
+
+/// What one filter decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// The filter.
+    pub plugin: Arc<str>,
+    /// The name under which it sees the table; `None` for a statement.
+    pub name: Option<TableName>,
+    /// What it decides, in short.
+    pub decision: String,
+    /// Which rules decided.
+    pub because: Vec<String>,
+}
+
+/// What the filters do with a table's rows.
+#[derive(Clone, Debug)]
+pub struct TableExplanation {
+    /// What each filter decides, in the order that the rows pass them; once for each name that they may have there.
+    pub filters: Vec<Explained>,
+    /// Where rows may arrive, grouped by the columns that they have then; empty if everything is dropped.
+    pub routed: Vec<RoutedTable>,
+}
+
+/// What the filters do with a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DdlExplanation {
+    /// What each filter that was asked says of it.
+    pub filters: Vec<Explained>,
+    /// Whether each of the statement's elements passes.
+    pub keep: Vec<bool>,
+    /// What the target would run.
+    pub targets: Vec<TargetStatement>,
+}
+
+impl Filters {
+    /// Tells what becomes of the rows of a table.
+    ///
+    /// # Errors
+    /// If a filter cannot work for this table.
+    pub fn explain_table(&self, schema: &Arc<TableSchema>) -> Result<TableExplanation> {
+        let mut explanation = TableExplanation { filters: Vec::new(), routed: Vec::new() };
+        let plan = plan::compose(self, schema)?;
+        self.walk(&plan, schema, &schema.name, &mut explanation);
+        Ok(explanation)
+    }
+
+    /// Tells what becomes of a statement.
+    ///
+    /// # Errors
+    /// If it would stop the pipeline.
+    pub fn explain_ddl(&self, ddl: &Ddl) -> Result<DdlExplanation> {
+        let judged = ddl::judge(self, ddl)?;
+        let targets = judged.render(ddl)?;
+        let explained = |(index, because): (usize, Vec<String>)| {
+            let plugin = self.stages.get(index).map(|stage| stage.plugin.clone()).unwrap_or_default();
+            Explained { plugin, name: None, decision: String::new(), because }
+        };
+        Ok(DdlExplanation {
+            filters: judged.because.into_iter().map(explained).collect(),
+            keep: judged.keep,
+            targets,
+        })
+    }
+
+    fn walk(
+        &self,
+        plan: &Plan,
+        schema: &Arc<TableSchema>,
+        name: &TableName,
+        explanation: &mut TableExplanation,
+    ) {
+        match plan {
+            Plan::Sink { target, columns } => {
+                let columns = columns.iter().map(|present| present.column.clone()).collect();
+                add_target(&mut explanation.routed, schema, columns, target);
+            }
+            Plan::Step(step) => {
+                let plugin = self.stages.get(step.filter).map(|stage| stage.plugin.clone());
+                explanation.filters.push(Explained {
+                    plugin: plugin.unwrap_or_default(),
+                    name: Some(name.clone()),
+                    decision: describe(step),
+                    because: step.answer.because.clone(),
+                });
+                for (index, next) in step.routes.iter().enumerate() {
+                    let name = step.answer.routes.get(index).unwrap_or(name);
+                    self.walk(next, schema, name, explanation);
+                }
+            }
+        }
+    }
+}
+
+fn add_target(
+    routed: &mut Vec<RoutedTable>,
+    schema: &Arc<TableSchema>,
+    columns: Vec<Arc<Column>>,
+    target: &TableName,
+) {
+    match routed.iter_mut().find(|routed| routed.columns == columns) {
+        Some(routed) if routed.targets.contains(target) => {}
+        Some(routed) => routed.targets.push(target.clone()),
+        None => routed.push(RoutedTable { table: schema.clone(), columns, targets: vec![target.clone()] }),
+    }
+}
+
+fn describe(step: &Step) -> String {
+    let word = |decision| match decision {
+        Decision::Keep => "keep",
+        Decision::Drop => "drop",
+        Decision::PerRow => "per row",
+    };
+    let answer = &step.answer;
+    let mut text = if answer.insert == answer.update && answer.update == answer.delete {
+        word(answer.insert).to_owned()
+    } else {
+        format!(
+            "insert: {}, update: {}, delete: {}",
+            word(answer.insert),
+            word(answer.update),
+            word(answer.delete)
+        )
+    };
+    if !answer.routes.is_empty() {
+        let names: Vec<String> = answer.routes.iter().map(ToString::to_string).collect();
+        text.push_str(&format!(", to {}", names.join(" or ")));
+    }
+    if answer.columns.is_some() {
+        text.push_str(", with other columns");
+    }
+    text
+}

@@ -1,0 +1,197 @@
+//! One session: source and sink opened once, the stages between them, until the stream ends or one of them fails.
+
+use crate::{
+    Fault, Pipeline, Plan, StageName, StateFolder, Stop, Telemetry,
+    filter::Host,
+    flow::Flow,
+    stage::{FilterStageLoop, Released, Settle, SinkStage, SourceStage},
+    state::CheckpointFile,
+};
+use std::sync::Arc;
+use tidegate_plugin::{
+    Demand, Opening, PluginError, Resume, Sink, SinkContext, Source, SourceContext, Start,
+};
+use tokio::{
+    sync::{mpsc, watch},
+    task::{JoinError, JoinSet},
+};
+
+/// What a session needs.
+pub(crate) struct Session<'a> {
+    pub(crate) pipeline: &'a Pipeline,
+    pub(crate) plan: &'a Plan,
+    pub(crate) state: &'a StateFolder,
+    pub(crate) stop: &'a Stop,
+    pub(crate) telemetry: &'a Arc<Telemetry>,
+}
+
+/// Source and sink, opened.
+pub(crate) struct Opened {
+    source: Box<dyn Source>,
+    sink: Box<dyn Sink>,
+    file: Option<CheckpointFile>,
+}
+
+/// How a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// The source ended the stream and everything is durable.
+    Complete,
+    /// Everything was dropped on request.
+    Cut,
+}
+
+/// What a stage's task returned.
+enum Done {
+    Upstream,
+    Sink(bool),
+}
+
+impl Session<'_> {
+    /// Opens the sink, and the source where the sink says. `reset` is true until it was done once.
+    pub(crate) async fn open(&self, reset: &mut bool) -> Result<Opened, Fault> {
+        let of_sink = Fault::of(StageName::Sink);
+        let mut sink = (self.pipeline.sink)().map_err(&of_sink)?;
+        let opening = sink.open(self.sink_context(*reset)).await.map_err(&of_sink)?;
+        let (file, resume) = match opening {
+            Opening::Kept(resume) => (None, resume.map(|resume| *resume)),
+            Opening::NotKept => {
+                let (file, resume) =
+                    CheckpointFile::open(self.state.path(), *reset).map_err(Fault::of(StageName::Engine))?;
+                tracing::info!(
+                    state = %self.state.path().display(),
+                    "the sink keeps no checkpoint; it is kept in the state folder, and delivery is at least once"
+                );
+                (Some(file), resume)
+            }
+        };
+        *reset = false;
+        let mut source = (self.pipeline.source)().map_err(Fault::of(StageName::Source))?;
+        let opened = source.open(self.source_context(resume)).await;
+        opened.map_err(Fault::of(StageName::Source))?;
+        Ok(Opened { source, sink, file })
+    }
+
+    fn sink_context(&self, reset: bool) -> SinkContext {
+        SinkContext {
+            pipeline: self.pipeline.name.clone(),
+            state: self.state.of_sink(),
+            filters: self.pipeline.filters.digest(),
+            reset,
+            memory: self.pipeline.at_sink(),
+        }
+    }
+
+    fn source_context(&self, resume: Option<Resume>) -> SourceContext {
+        let start = match resume {
+            Some(resume) => {
+                let position = &resume.checkpoint.applied;
+                if self.plan.start_is_set {
+                    tracing::info!(%position, "resuming at the checkpoint; `start` is not used (--reset begins there)");
+                } else {
+                    tracing::info!(%position, "resuming at the checkpoint");
+                }
+                Start::Resume(Box::new(resume))
+            }
+            None => {
+                tracing::info!("no checkpoint: beginning where the source's settings say");
+                Start::Configured
+            }
+        };
+        let filters = self.pipeline.filters.clone();
+        SourceContext {
+            pipeline: self.pipeline.name.clone(),
+            state: self.state.of_source(),
+            start,
+            goal: self.plan.goal.clone(),
+            wants: Arc::new(move |table| filters.wants(table)),
+            limits: self.pipeline.limits(),
+        }
+    }
+
+    /// Moves changes until the end.
+    pub(crate) async fn stream(&self, opened: Opened) -> Result<Ended, Fault> {
+        let mut stages = self.spawn(opened);
+        let mut complete = false;
+        let mut failed = None;
+        loop {
+            let joined = tokio::select! {
+                biased;
+                () = self.stop.hard() => {
+                    stages.shutdown().await;
+                    return Ok(Ended::Cut);
+                }
+                joined = stages.join_next() => joined,
+            };
+            match joined {
+                None => break,
+                Some(Ok(Ok(Done::Sink(ended)))) => complete = ended,
+                Some(Ok(Ok(Done::Upstream))) => {}
+                Some(Ok(Err(fault))) => {
+                    // The neighbours of a failed stage see their channels close and end by themselves; a sink in the
+                    // middle of a write would wait for its target first.
+                    failed.get_or_insert(fault);
+                    stages.abort_all();
+                }
+                Some(Err(error)) if error.is_cancelled() => {}
+                Some(Err(error)) => {
+                    failed.get_or_insert(panicked(error));
+                    stages.abort_all();
+                }
+            }
+        }
+        match failed {
+            Some(fault) => Err(fault),
+            None if complete => Ok(Ended::Complete),
+            None => Err(Fault::new(
+                StageName::Engine,
+                PluginError::definite("the stream was cut off without an error: a bug in tidegate"),
+            )),
+        }
+    }
+
+    fn spawn(&self, opened: Opened) -> JoinSet<Result<Done, Fault>> {
+        let (signal, demand) = Demand::new();
+        let flow = Flow::new(self.pipeline.between_stages(), signal);
+        let (to_filters, from_source) = mpsc::unbounded_channel();
+        let (to_sink, from_filters) = mpsc::unbounded_channel();
+        let (release, released) = watch::channel(Released::None);
+        let watched = flow.clone();
+        self.telemetry.session(move || watched.bytes());
+        let source = SourceStage {
+            source: opened.source,
+            flow,
+            demand,
+            output: to_filters,
+            released,
+            stop: self.stop.clone(),
+            telemetry: self.telemetry.clone(),
+            counters: self.telemetry.rows(StageName::Source),
+        };
+        let filters = FilterStageLoop {
+            host: Host::new(self.pipeline.filters.clone()),
+            input: from_source,
+            output: to_sink,
+            telemetry: self.telemetry.clone(),
+        };
+        let sink = SinkStage {
+            sink: opened.sink,
+            input: from_filters,
+            settle: Settle::new(opened.file, release, self.telemetry.clone()),
+            telemetry: self.telemetry.clone(),
+            counters: self.telemetry.rows(StageName::Sink),
+        };
+        let mut stages = JoinSet::new();
+        stages.spawn(async move { source.run().await.map(|()| Done::Upstream) });
+        stages.spawn_blocking(move || filters.run().map(|()| Done::Upstream));
+        stages.spawn(async move { sink.run().await.map(Done::Sink) });
+        stages
+    }
+}
+
+fn panicked(error: JoinError) -> Fault {
+    let error = PluginError::definite("a stage panicked: a bug in tidegate or in a plugin")
+        .hint("report it with the log of this run; nothing is lost, the checkpoint stands")
+        .because(error);
+    Fault::new(StageName::Engine, error)
+}

@@ -1,0 +1,78 @@
+//! The sink stage: writes what comes, lets the sink work while nothing comes, and settles what is durable.
+
+use super::Settle;
+use crate::{
+    Fault, StageName, Telemetry,
+    flow::Item,
+    telemetry::{Activity, RowCounters},
+};
+use std::{sync::Arc, time::Instant};
+use tidegate_plugin::{Change, Sink};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+pub(crate) struct SinkStage {
+    pub(crate) sink: Box<dyn Sink>,
+    pub(crate) input: UnboundedReceiver<Item>,
+    pub(crate) settle: Settle,
+    pub(crate) telemetry: Arc<Telemetry>,
+    pub(crate) counters: RowCounters,
+}
+
+impl SinkStage {
+    /// Runs until the stream ends or is cut off. Returns whether it ended, everything being durable then.
+    pub(crate) async fn run(mut self) -> Result<bool, Fault> {
+        loop {
+            let parked = Instant::now();
+            let item = tokio::select! {
+                biased;
+                item = self.input.recv() => item,
+                moved = self.sink.idle() => {
+                    moved.map_err(Fault::of(StageName::Sink))?;
+                    self.settle.look(self.sink.durable()).await?;
+                    continue;
+                }
+                () = self.settle.due() => {
+                    self.settle.store().await?;
+                    continue;
+                }
+            };
+            self.telemetry.time(StageName::Sink, Activity::Waiting, parked.elapsed());
+            match item {
+                Some(Item::Change(change, share)) => {
+                    let began = Instant::now();
+                    self.write(change).await?;
+                    self.telemetry.time(StageName::Sink, Activity::Working, began.elapsed());
+                    drop(share);
+                    self.settle.look(self.sink.durable()).await?;
+                }
+                Some(Item::End) => return self.finish().await,
+                None => return Ok(false),
+            }
+        }
+    }
+
+    async fn write(&mut self, change: Change) -> Result<(), Fault> {
+        self.settle.passed(&change);
+        let rows = match &change {
+            Change::Batch(batch) => {
+                self.counters.count(batch);
+                batch.rows() as u64
+            }
+            Change::Ddl(ddl) => {
+                self.counters.count_ddl(ddl.targets.len() as u64);
+                0
+            }
+        };
+        self.sink.write(change).await.map_err(Fault::of(StageName::Sink))?;
+        self.telemetry.written(rows);
+        Ok(())
+    }
+
+    async fn finish(mut self) -> Result<bool, Fault> {
+        self.sink.flush().await.map_err(Fault::of(StageName::Sink))?;
+        self.settle.look(self.sink.durable()).await?;
+        self.settle.store().await?;
+        self.sink.close().await.map_err(Fault::of(StageName::Sink))?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,150 @@
+//! Numbers about a run: for the metrics page and for the progress line.
+
+mod meters;
+mod metric;
+mod progress;
+mod rows;
+mod server;
+
+pub use metric::{METRICS, Metric, MetricKind};
+pub use progress::Progress;
+pub(crate) use rows::RowCounters;
+pub use server::MetricsServer;
+
+use crate::StageName;
+use meters::Meters;
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+use tidegate_model::{Checkpoint, LogPosition};
+use tidegate_plugin::Observation;
+
+/// The numbers of one pipeline, over all attempts of a run.
+pub struct Telemetry {
+    meters: Meters,
+    snapshot: Mutex<Snapshot>,
+    /// Asked for when somebody looks, since only the flow knows.
+    queue: RwLock<Option<Box<QueueBytes>>>,
+}
+
+type QueueBytes = dyn Fn() -> usize + Send + Sync;
+
+#[derive(Default)]
+struct Snapshot {
+    progress: Progress,
+    /// What the current session's source had reported before.
+    last: Observation,
+}
+
+/// Whether a stage works or waits for its neighbour.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Activity {
+    Working,
+    Waiting,
+}
+
+impl Telemetry {
+    /// Returns the numbers of a pipeline that did nothing yet.
+    pub fn new(pipeline: &str) -> Arc<Self> {
+        Arc::new(Self { meters: Meters::new(pipeline), snapshot: Mutex::default(), queue: RwLock::default() })
+    }
+
+    /// Returns how far the run is.
+    pub fn progress(&self) -> Progress {
+        let mut progress = self.snapshot().progress.clone();
+        progress.lag = progress.commit_time.map(|commit_time| lag(commit_time, progress.caught_up));
+        progress
+    }
+
+    /// Returns the metrics in the text format of OpenMetrics.
+    pub fn encode(&self) -> String {
+        let progress = self.progress();
+        if let Some(lag) = progress.lag {
+            self.meters.lag.set(lag.as_secs_f64());
+        }
+        let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
+        self.meters.queue.set(queue.as_ref().map_or(0.0, |bytes| float(bytes() as u64)));
+        self.meters.encode()
+    }
+
+    /// Returns counters for the changes that pass a stage.
+    pub(crate) fn rows(&self, stage: StageName) -> RowCounters {
+        RowCounters::new(stage, &self.meters)
+    }
+
+    /// A new session begins: the source counts from zero again.
+    pub(crate) fn session(&self, queue: impl Fn() -> usize + Send + Sync + 'static) {
+        self.snapshot().last = Observation::default();
+        *self.queue.write().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(queue));
+    }
+
+    pub(crate) fn observe(&self, seen: Observation) {
+        let mut snapshot = self.snapshot();
+        let bytes = seen.bytes.saturating_sub(snapshot.last.bytes);
+        self.meters.read_bytes.inc_by(bytes);
+        self.meters.reconnects.inc_by(seen.reconnects.saturating_sub(snapshot.last.reconnects));
+        snapshot.progress.bytes_read += bytes;
+        snapshot.progress.caught_up = seen.caught_up;
+        snapshot.progress.commit_time = seen.commit_time.or(snapshot.progress.commit_time);
+        if seen.position.is_some() {
+            snapshot.progress.position.clone_from(&seen.position);
+        }
+        snapshot.last = seen;
+    }
+
+    pub(crate) fn read(&self, rows: u64) {
+        self.snapshot().progress.rows_read += rows;
+    }
+
+    pub(crate) fn written(&self, rows: u64) {
+        self.snapshot().progress.rows_written += rows;
+    }
+
+    pub(crate) fn durable(&self, checkpoint: &Checkpoint, commit_time: Option<i64>) {
+        if let Some(LogPosition { file, offset }) = &checkpoint.applied.log {
+            let number = file.rsplit_once('.').and_then(|(_, digits)| digits.parse::<u64>().ok());
+            self.meters.durable_file.set(float(number.unwrap_or_default()));
+            self.meters.durable_offset.set(float(*offset));
+        }
+        if let Some(commit_time) = commit_time {
+            self.meters.durable_commit_time.set(commit_time as f64 / 1e6);
+        }
+        self.snapshot().progress.durable = Some(checkpoint.applied.clone());
+    }
+
+    pub(crate) fn time(&self, stage: StageName, activity: Activity, time: Duration) {
+        self.meters.time(stage, activity).inc_by(time.as_secs_f64());
+    }
+
+    pub(crate) fn retry(&self, stage: StageName) {
+        self.meters.retry(stage).inc();
+        self.snapshot().progress.retries += 1;
+    }
+
+    fn snapshot(&self) -> MutexGuard<'_, Snapshot> {
+        self.snapshot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns how far behind a reader is that has read everything committed before `commit_time`.
+fn lag(commit_time: i64, caught_up: bool) -> Duration {
+    if caught_up {
+        return Duration::ZERO;
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let committed = Duration::from_micros(u64::try_from(commit_time).unwrap_or_default());
+    now.saturating_sub(committed)
+}
+
+/// A metric is a float: exact up to 2⁵³.
+fn float(number: u64) -> f64 {
+    number as f64
+}
+
+impl fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.snapshot().progress.fmt(f)
+    }
+}
