@@ -27,6 +27,9 @@ const NETWORK_SETTINGS: [&str; 4] =
 /// Packages that only maintainer scripts and tools need, which nobody runs here.
 const SKIPPED_PREFIXES: [&str; 3] = ["perl", "libperl", "gcc-"];
 
+/// How many of the last lines of a program's errors go into a message.
+const ERROR_LINES_MAX: usize = 10;
+
 /// Packages to fetch, and for which server.
 pub(crate) struct Packages {
     pub(crate) server: Kind,
@@ -162,7 +165,9 @@ pub(crate) fn run(command: &mut Command, name: &str) -> Result<Output> {
         return Ok(output);
     }
     let errors = String::from_utf8_lossy(&output.stderr);
-    let message = format!("{}: {}", output.status, errors.trim());
+    let lines: Vec<_> = errors.trim().lines().collect();
+    let end = lines.get(lines.len().saturating_sub(ERROR_LINES_MAX)..).unwrap_or_default();
+    let message = format!("{}: {}", output.status, end.join("\n"));
     Err(Error::Program { program: name.to_owned(), message })
 }
 
