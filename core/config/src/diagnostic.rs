@@ -186,7 +186,7 @@ impl Diagnostics {
     fn clean(&self, text: &str) -> String {
         redact(text, &self.document.redactions)
             .chars()
-            .map(|letter| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter })
+            .map(|letter| if steers_terminal(letter) { '\u{fffd}' } else { letter })
             .collect()
     }
 }
@@ -209,6 +209,12 @@ impl Extend<Diagnostic> for Diagnostics {
     fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: I) {
         diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
+}
+
+/// Returns whether the letter does something to a terminal besides being shown, such as turning the text around.
+fn steers_terminal(letter: char) -> bool {
+    let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || letter.is_control() && letter != '\n'
 }
 
 /// A mistake as programs read it.

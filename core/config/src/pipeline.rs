@@ -2,6 +2,7 @@
 
 mod rules;
 
+use std::collections::HashSet;
 use std::env::VarError;
 use std::fmt;
 use std::io::Read;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use tidegate_plugin::path;
-use tidegate_plugin::settings::{Node, Path as Place, Problem, Settings, Value};
+use tidegate_plugin::settings::{Node, Path as Place, Problem, Segment, Settings, Value};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Document;
@@ -283,10 +284,9 @@ fn good_part<T: DeserializeOwned + JsonSchema>(node: &Node) -> Result<T, Vec<Pro
         Ok(frame) => return Ok(frame),
         Err(problems) => problems,
     };
+    let bad: HashSet<_> = problems.iter().filter_map(|problem| problem.path.segments().first()).collect();
     if let Value::Mapping(entries) = &mut node.value {
-        let bad =
-            |key: &str| problems.iter().any(|problem| problem.path.segments().first() == Some(&key.into()));
-        entries.retain(|entry| !bad(&entry.key));
+        entries.retain(|entry| !bad.contains(&Segment::from(&entry.key)));
     }
     Settings::new(node).parse()
 }

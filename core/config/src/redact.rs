@@ -63,3 +63,33 @@ pub(crate) fn redact(text: &str, redactions: &[Redaction]) -> String {
 fn stands_alone(before: Option<char>, after: &str) -> bool {
     !before.is_some_and(char::is_alphanumeric) && !after.chars().next().is_some_and(char::is_alphanumeric)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Redaction, redact};
+
+    fn redacted(text: &str, values: &[&str]) -> String {
+        let redactions: Vec<_> = values
+            .iter()
+            .enumerate()
+            .map(|(index, value)| Redaction::new(value, &format!("${{{index}}}")))
+            .collect();
+        redact(text, &redactions)
+    }
+
+    #[test]
+    fn the_longest_secret_wins_where_one_holds_another() {
+        assert_eq!(redacted("hunter hunter2 hunter", &["hunter", "hunter2"]), "${0} ${1} ${0}");
+    }
+
+    #[test]
+    fn a_secret_is_found_in_its_escaped_form_too() {
+        assert_eq!(redacted(r#"got "a\"b\n""#, &["a\"b\n"]), r#"got "${0}""#);
+    }
+
+    #[test]
+    fn a_short_secret_is_replaced_where_it_stands_alone() {
+        assert_eq!(redacted("at a table (a) a", &["a"]), "at ${0} table (${0}) ${0}");
+        assert_eq!(redacted("nothing to hide", &[""]), "nothing to hide");
+    }
+}

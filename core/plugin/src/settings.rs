@@ -77,7 +77,7 @@ impl Settings {
         if !problems.is_empty() {
             return Err(problems);
         }
-        T::deserialize(deserialize::Reader(&root)).map_err(|refused| vec![refused.into_problem()])
+        T::deserialize(deserialize::Reader(&root)).map_err(|refused| vec![refused.into_problem(&root)])
     }
 
     /// Checks the settings against a schema that is known only at run time, such as a component's.

@@ -64,6 +64,12 @@ fn very_many_mistakes_are_counted_quickly() {
     let printed = refused(&text);
     assert_eq!(printed.matches("error[unknown-key]").count(), 1000);
     assert!(printed.contains("there are 99002 more mistakes"), "{}", &printed[printed.len() - 200..]);
+    let filter: String = (0..100_000).map(|index| format!("    key{index}: \"${{env:NONE}}\"\n")).collect();
+    assert!(refused(&format!("filters:\n  - plugin: route\n{filter}")).contains("more mistakes"));
+    let config: String = (0..100_000).map(|index| format!("      key{index}: \"${{env:NONE}}\"\n")).collect();
+    assert!(
+        refused(&format!("filters:\n  - plugin: route\n    config:\n{config}")).contains("more mistakes")
+    );
 }
 
 #[test]
@@ -72,6 +78,7 @@ fn long_lines_and_words_are_cut() {
     for text in [
         format!("{long}: 1\n"),
         format!("name: {long}\n"),
+        format!("filters: {long}\n"),
         format!("a: {long}\na: 2\n"),
         format!("# {long}\n\"{long}\": 1"),
     ] {
@@ -82,8 +89,12 @@ fn long_lines_and_words_are_cut() {
 
 #[test]
 fn control_sequences_do_not_reach_the_terminal() {
-    let printed = refused("name: \"a\\u001b[31mred\"\n\"\\u001b[2J\": 1\n\"x\u{202e}y\": 2\n");
-    assert!(!printed.contains('\u{1b}') && !printed.contains('\u{202e}'), "{printed:?}");
+    let text = "name: \"a\\u001b[31mred\"\n\"\\u001b[2J\": 1\n\"x\u{202e}y\": 2\n";
+    let diagnostics = support::read(Path::new("p.yaml"), text, &[]).unwrap_err();
+    let messages: String = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    for printed in [messages, diagnostics.render(Colour::Never)] {
+        assert!(!printed.contains('\u{1b}') && !printed.contains('\u{202e}'), "{printed:?}");
+    }
 }
 
 #[test]

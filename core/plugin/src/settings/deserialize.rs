@@ -23,27 +23,30 @@ pub(super) struct Refused {
     message: String,
     /// Innermost first, while the error travels outwards.
     steps: Vec<Segment>,
-    /// What the value was put in for; then the message may quote the secret.
-    reference: Option<String>,
 }
 
 impl Refused {
-    pub(super) fn into_problem(self) -> Problem {
+    /// Returns the problem at its place in `root`.
+    ///
+    /// A type may quote the text that it refuses, so no message about a secret is passed on as it is.
+    pub(super) fn into_problem(self, root: &Node) -> Problem {
         let path: Path = self.steps.into_iter().rev().collect();
-        let message = match self.reference {
-            Some(reference) => format!("the value of `{reference}` is not valid here"),
-            None => self.message,
-        };
+        let mut message = self.message;
+        let node = root.at(&path);
+        if let Some(reference) = node.and_then(Node::as_text).and_then(Text::reference) {
+            message = format!("the value of `{reference}` is not valid here");
+        } else if let Some(node) = node {
+            node.for_each_text(&mut |text, _| {
+                if text.reference().is_some() && !text.expose().is_empty() {
+                    message = message.replace(text.expose(), text.display());
+                }
+            });
+        }
         Problem::at(path, message)
     }
 
     fn within(mut self, segment: impl Into<Segment>) -> Self {
         self.steps.push(segment.into());
-        self
-    }
-
-    fn of(mut self, text: &Text) -> Self {
-        self.reference = text.reference().map(str::to_owned);
         self
     }
 }
@@ -58,7 +61,7 @@ impl std::error::Error for Refused {}
 
 impl serde::de::Error for Refused {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { message: message.to_string(), steps: Vec::new(), reference: None }
+        Self { message: message.to_string(), steps: Vec::new() }
     }
 }
 
@@ -74,7 +77,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::Integer(value) => visit_integer(*value, visitor),
             Value::Float(value) => visitor.visit_f64(*value),
-            Value::String(text) => visitor.visit_str(text.expose()).map_err(|error: Refused| error.of(text)),
+            Value::String(text) => visitor.visit_str(text.expose()),
             Value::Sequence(items) => visitor.visit_seq(Items { items: items.iter().enumerate() }),
             Value::Mapping(entries) => visitor.visit_map(Entries { entries: entries.iter(), current: None }),
         }
@@ -110,9 +113,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         visitor: V,
     ) -> Result<V::Value, Refused> {
         match &self.0.value {
-            Value::String(text) => {
-                visitor.visit_enum(text.expose().into_deserializer()).map_err(|error: Refused| error.of(text))
-            }
+            Value::String(text) => visitor.visit_enum(text.expose().into_deserializer()),
             Value::Mapping(entries) => match entries.as_slice() {
                 [entry] => visitor.visit_enum(Variant { entry }),
                 _ => Err(Refused::custom("expected exactly one key")),

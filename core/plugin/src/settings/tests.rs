@@ -139,6 +139,32 @@ fn what_only_the_type_knows_is_reported_at_its_place() {
     assert_eq!(refused[0].to_string(), "a[1]: invalid IP address syntax");
 }
 
+/// A type that repeats what it refuses, as many do.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+struct Talkative;
+
+impl TryFrom<String> for Talkative {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Err(format!("`{text}` will not do"))
+    }
+}
+
+/// The same for a list.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "Vec<String>")]
+struct TalkativeList;
+
+impl TryFrom<Vec<String>> for TalkativeList {
+    type Error = String;
+
+    fn try_from(texts: Vec<String>) -> Result<Self, String> {
+        Err(format!("{texts:?} will not do"))
+    }
+}
+
 fn secret(value: &str) -> Node {
     Node { value: Value::String(Text::secret(value, "${env:PASSWORD}")), span: None }
 }
@@ -146,6 +172,7 @@ fn secret(value: &str) -> Node {
 #[test]
 fn a_secret_prints_as_its_reference_everywhere() {
     let settings = Settings::new(secret("hunter2"));
+    let nested = Settings::new(Node { value: Value::Sequence(vec![secret("hunter2")]), span: None });
     let secret = settings.parse::<Secret>().unwrap();
     assert_eq!(secret.expose(), "hunter2");
     let printed = [
@@ -157,6 +184,9 @@ fn a_secret_prints_as_its_reference_everywhere() {
         format!("{:?}", settings.parse::<Consistency>().unwrap_err()),
         format!("{:?}", settings.parse::<std::net::IpAddr>().unwrap_err()),
         format!("{:?}", settings.parse::<char>().unwrap_err()),
+        format!("{:?}", settings.parse::<Talkative>().unwrap_err()),
+        format!("{:?}", nested.parse::<Vec<Talkative>>().unwrap_err()),
+        format!("{:?}", nested.parse::<TalkativeList>().unwrap_err()),
         format!("{:?}", settings.parse::<ByteSize>().unwrap_err()),
     ];
     for text in printed {
