@@ -87,10 +87,8 @@ fn stage(frame: &Json, plugins: &[&PluginSchema<'_>]) -> Json {
             file_keys.iter().map(|key| (key.clone(), false.into())).collect();
         properties
             .insert("config".to_owned(), json!({ "$ref": format!("#/$defs/{}", definition_of(plugin)) }));
-        let mut then = json!({ "properties": properties });
-        if needs_settings(plugin.schema) {
-            then["required"] = json!(["config"]);
-        }
+        let required: &[&str] = if needs_settings(plugin.schema) { &["config"] } else { &[] };
+        let then = json!({ "properties": properties, "required": required });
         json!({ "if": { "properties": { "plugin": { "const": plugin.name } }, "required": ["plugin"] }, "then": then })
     };
     let conditions: Vec<_> = plugins.iter().map(condition).collect();
