@@ -12,6 +12,7 @@ mod rows;
 mod schema;
 mod session;
 
+pub mod charset;
 pub mod decimal;
 pub mod temporal;
 
