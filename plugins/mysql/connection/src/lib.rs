@@ -9,6 +9,7 @@ pub mod error;
 mod facts;
 mod grants;
 mod version;
+pub mod wire;
 
 pub use config::{
     ConnectionConfig, DEFAULT_CONNECT_TIMEOUT, DEFAULT_PORT, TlsConfig, TlsMode, default_connect_timeout,
