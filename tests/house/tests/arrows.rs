@@ -29,7 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// The command line alone knows every plugin; tests may use everything, and nothing depends on them.
-const FREE: &[&str] = &["tidegate", "tidegate-bench", "tidegate-e2e", "tidegate-house", "tidegate-test-servers"];
+const FREE: &[&str] = &["tidegate", "tidegate-bench", "tidegate-demo", "tidegate-e2e", "tidegate-house", "tidegate-test-servers"];
 
 #[test]
 fn arrows_point_down_only() {
