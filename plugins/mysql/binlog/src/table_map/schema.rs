@@ -1,0 +1,96 @@
+//! The table schema that the log itself tells (`binlog_row_metadata = FULL`).
+
+use super::{MappedColumn, TableMap, WireType};
+use std::sync::Arc;
+use tidegate_model::{
+    Column, ColumnDefault, ColumnKind, IntWidth, Key, KeyKind, KeyPart, SpatialType, TableSchema,
+};
+
+impl TableMap {
+    /// Returns the schema that the map tells: names, kinds and the primary key; `None` if it does not tell all of that
+    /// (`binlog_row_metadata` is not FULL). Such a schema is not [`complete`](TableSchema::complete).
+    pub fn schema_from_full(&self) -> Option<TableSchema> {
+        let columns = self.columns.iter().map(MappedColumn::column).collect::<Option<Vec<_>>>()?;
+        let parts = self.primary_key.iter().map(|&(column, prefix)| KeyPart::Column { column, prefix });
+        let primary = Key { name: "PRIMARY".into(), kind: KeyKind::Primary, parts: parts.collect() };
+        Some(TableSchema {
+            name: self.name.clone(),
+            columns,
+            keys: if primary.parts.is_empty() { Vec::new() } else { vec![primary] },
+            foreign_keys: Vec::new(),
+            collation: 0,
+            complete: false,
+        })
+    }
+}
+
+impl MappedColumn {
+    fn column(&self) -> Option<Arc<Column>> {
+        Some(Arc::new(Column {
+            name: self.name.clone()?,
+            kind: self.kind()?,
+            nullable: self.nullable,
+            default: ColumnDefault::Unknown,
+            generated: None,
+            invisible: self.visible == Some(false),
+            auto_increment: false,
+        }))
+    }
+
+    fn kind(&self) -> Option<ColumnKind> {
+        let int = |width| Some(ColumnKind::Int { width, unsigned: self.unsigned? });
+        let collation = || self.collation.unwrap_or(0);
+        Some(match self.wire {
+            WireType::Tiny => int(IntWidth::W8)?,
+            WireType::Short => int(IntWidth::W16)?,
+            WireType::Int24 => int(IntWidth::W24)?,
+            WireType::Long => int(IntWidth::W32)?,
+            WireType::LongLong => int(IntWidth::W64)?,
+            WireType::Float => ColumnKind::Float { unsigned: self.unsigned? },
+            WireType::Double => ColumnKind::Double { unsigned: self.unsigned? },
+            WireType::NewDecimal { precision, scale } => {
+                ColumnKind::Decimal { precision, scale, unsigned: self.unsigned? }
+            }
+            WireType::Bit { bits } => ColumnKind::Bit { bits },
+            WireType::Year => ColumnKind::Year,
+            WireType::Date => ColumnKind::Date,
+            WireType::Time => ColumnKind::Time { fsp: 0 },
+            WireType::DateTime => ColumnKind::DateTime { fsp: 0 },
+            WireType::Timestamp => ColumnKind::Timestamp { fsp: 0 },
+            WireType::Time2 { fsp } => ColumnKind::Time { fsp },
+            WireType::DateTime2 { fsp } => ColumnKind::DateTime { fsp },
+            WireType::Timestamp2 { fsp } => ColumnKind::Timestamp { fsp },
+            WireType::String { length } if self.is_binary()? => ColumnKind::Binary { length: length.into() },
+            WireType::String { .. } => ColumnKind::Char { collation: collation(), length: 0 },
+            WireType::Varchar { length } | WireType::CompressedVarchar { length } if self.is_binary()? => {
+                ColumnKind::Varbinary { length: length.into() }
+            }
+            WireType::Varchar { .. } | WireType::CompressedVarchar { .. } => {
+                ColumnKind::Varchar { collation: collation(), length: 0 }
+            }
+            WireType::Blob { length_bytes } | WireType::CompressedBlob { length_bytes }
+                if self.is_binary()? =>
+            {
+                ColumnKind::Blob { length_bytes }
+            }
+            WireType::Blob { length_bytes } | WireType::CompressedBlob { length_bytes } => {
+                ColumnKind::Text { collation: collation(), length_bytes }
+            }
+            WireType::Enum { .. } => {
+                ColumnKind::Enum { members: self.text_members()?, collation: collation() }
+            }
+            WireType::Set { .. } => ColumnKind::Set { members: self.text_members()?, collation: collation() },
+            WireType::Json => ColumnKind::Json,
+            WireType::Geometry { .. } => {
+                ColumnKind::Geometry { spatial: self.spatial.unwrap_or(SpatialType::Geometry) }
+            }
+            WireType::Vector { .. } => ColumnKind::Vector { dimensions: self.dimensions.unwrap_or(0) },
+            WireType::Null => return None,
+        })
+    }
+
+    fn text_members(&self) -> Option<Arc<[Arc<str>]>> {
+        let text = |member: &[u8]| std::str::from_utf8(member).ok().map(Arc::from);
+        self.members.as_ref()?.iter().map(|member| text(member)).collect()
+    }
+}
