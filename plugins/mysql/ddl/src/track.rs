@@ -1,0 +1,16 @@
+//! What the tables of a source look like, statement after statement.
+//!
+//! Held against real servers by `tests/track.rs`: after every statement the tracker knows what the server knows, or
+//! says that it does not know.
+
+mod alter;
+mod column;
+mod create;
+mod default;
+mod draft;
+mod key;
+mod statement;
+mod tracker;
+
+pub(crate) use column::Untracked;
+pub use tracker::Tracker;

@@ -1,0 +1,320 @@
+//! ALTER TABLE: all specs at once, as the server applies them.
+//!
+//! Every spec speaks of the table before the ALTER; only AFTER names columns of the table to be.
+//!
+//! Source: MySQL manual, "ALTER TABLE Statement"; the order of columns and keys is tested against real servers.
+
+use super::{
+    Untracked,
+    column::{convert, promote_timestamps},
+    default::default_of,
+    draft::{Draft, DraftColumn, DraftKey, DraftPart, same},
+};
+use crate::{AlterTable, ColumnDefinition, Constraint, Place, Spec, collation::Rules};
+use std::sync::Arc;
+use tidegate_model::{ColumnDefault, KeyKind};
+
+/// An ALTER TABLE on its way.
+struct Alter<'a> {
+    rules: Rules<'a>,
+    specs: Vec<&'a Spec>,
+    before: Draft,
+    after: Draft,
+    /// The collation of columns that say none.
+    inherited: u16,
+}
+
+impl Rules<'_> {
+    /// Returns what the ALTER makes of a table in a schema whose default collation is `schema`.
+    pub(super) fn alter(self, before: &Draft, alter: &AlterTable, schema: u16) -> Result<Draft, Untracked> {
+        let mut specs = Vec::with_capacity(alter.specs.len());
+        for spec in &alter.specs {
+            if let Spec::Untracked(reason) = spec {
+                return Err((*reason).into());
+            }
+            if applies(before, spec) {
+                specs.push(spec);
+            }
+        }
+        let mut after = Draft { columns: Vec::new(), keys: Vec::new(), ..before.clone() };
+        after.collation = self.altered_collation(&specs, before.collation, schema);
+        let inherited = after.collation;
+        let mut work = Alter { rules: self, specs, before: before.clone(), after, inherited };
+        work.rename();
+        work.keep_columns()?;
+        work.place_columns()?;
+        if !self.explicit_timestamps() {
+            let columns = work.after.columns.iter_mut();
+            promote_timestamps(columns.map(|column| (&mut column.column, column.on_update)));
+        }
+        work.keep_keys()?;
+        work.keep_foreign_keys();
+        let constraints: Vec<&Constraint> = work.specs.iter().flat_map(|spec| constraints_of(spec)).collect();
+        let mut draft = work.after;
+        let checks = alter.specs.iter().any(|spec| matches!(spec, Spec::AddCheck | Spec::Partitions(_)));
+        let defined = draft.columns.iter().filter(|column| column.defined);
+        draft.lossless &= !checks && defined.clone().all(DraftColumn::is_lossless);
+        draft.add_constraints(constraints.into_iter())?;
+        Ok(draft)
+    }
+
+    fn altered_collation(self, specs: &[&Spec], before: u16, schema: u16) -> u16 {
+        let mut collation = before;
+        for spec in specs {
+            match spec {
+                Spec::Options(options) if options.charset.is_some() || options.collation.is_some() => {
+                    let is_default = options.charset.as_deref() == Some("default");
+                    collation = self.of_options(options, if is_default { schema } else { collation });
+                }
+                Spec::Convert { charset, collation: named } => {
+                    collation = self.of_names(charset.as_deref(), named.as_deref(), schema);
+                }
+                _ => {}
+            }
+        }
+        collation
+    }
+}
+
+/// Tells whether a spec with IF EXISTS or IF NOT EXISTS has anything to do.
+fn applies(table: &Draft, spec: &Spec) -> bool {
+    let has_column = |name: &str| table.position(name).is_some();
+    let has_key = |name: &str| table.keys.iter().any(|key| same(&key.name, name));
+    match spec {
+        Spec::ChangeColumn { old, if_exists: true, .. } | Spec::RenameColumn { old, if_exists: true, .. } => {
+            has_column(old)
+        }
+        Spec::DropColumn { name, if_exists: true } => has_column(name),
+        Spec::SetDefault { column, if_exists: true, .. } => has_column(column),
+        Spec::DropKey { name, if_exists: true } => has_key(name),
+        Spec::DropPrimaryKey { if_exists: true } => has_key("PRIMARY"),
+        Spec::RenameKey { old, if_exists: true, .. } => has_key(old),
+        _ => true,
+    }
+}
+
+fn constraints_of(spec: &Spec) -> &[Constraint] {
+    match spec {
+        Spec::AddColumns { constraints, .. } | Spec::ChangeColumn { constraints, .. } => constraints,
+        Spec::AddConstraint(constraint) => std::slice::from_ref(constraint),
+        _ => &[],
+    }
+}
+
+impl Alter<'_> {
+    fn rename(&mut self) {
+        for spec in &self.specs {
+            if let Spec::RenameTable { to } = spec {
+                self.after.name = to.clone();
+                self.after.rename_foreign_keys(&self.before.name.table);
+            }
+        }
+    }
+
+    /// Takes over the columns that stay, changed or not, in their order.
+    fn keep_columns(&mut self) -> Result<(), Untracked> {
+        self.check_columns()?;
+        for column in &self.before.columns {
+            let name = column.column.name.clone();
+            let mut kept = Some(column.clone());
+            for spec in &self.specs {
+                match spec {
+                    Spec::DropColumn { name: dropped, .. } if same(dropped, &name) => kept = None,
+                    Spec::ChangeColumn { old, column, place: Place::Unsaid, .. } if same(old, &name) => {
+                        kept = Some(self.defined(column, Some(name.clone()))?);
+                    }
+                    Spec::ChangeColumn { old, .. } if same(old, &name) => kept = None,
+                    _ => {
+                        if let Some(kept) = &mut kept {
+                            self.adjust(kept, &name, spec)?;
+                        }
+                    }
+                }
+            }
+            self.after.columns.extend(kept);
+        }
+        Ok(())
+    }
+
+    /// Checks that the columns that specs name are there.
+    fn check_columns(&self) -> Result<(), Untracked> {
+        for spec in &self.specs {
+            let name = match spec {
+                Spec::ChangeColumn { old, .. } | Spec::RenameColumn { old, .. } => old,
+                Spec::DropColumn { name, .. } => name,
+                Spec::SetDefault { column, .. } | Spec::SetInvisible { column, .. } => column,
+                _ => continue,
+            };
+            if self.before.position(name).is_none() {
+                return Err(format!("the ALTER names the column {name}, which is not known").into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies a spec to a column that stays otherwise as it is.
+    fn adjust(&self, kept: &mut DraftColumn, name: &str, spec: &Spec) -> Result<(), Untracked> {
+        let column = &mut kept.column;
+        match spec {
+            Spec::RenameColumn { old, new, .. } if same(old, name) => column.name = new.clone(),
+            Spec::SetDefault { column: named, default, .. } if same(named, name) => {
+                column.default = match default {
+                    Some(value) => default_of(value, &column.kind),
+                    None => ColumnDefault::Absent,
+                };
+            }
+            Spec::SetInvisible { column: named, invisible } if same(named, name) => {
+                column.invisible = *invisible
+            }
+            Spec::Convert { .. } => convert(column, self.after.collation)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn defined(
+        &self,
+        definition: &ColumnDefinition,
+        origin: Option<Arc<str>>,
+    ) -> Result<DraftColumn, Untracked> {
+        Ok(DraftColumn {
+            column: self.rules.column(definition, self.inherited)?,
+            origin,
+            defined: true,
+            on_update: definition.on_update,
+        })
+    }
+
+    /// Puts new columns and those with FIRST or AFTER where they belong.
+    fn place_columns(&mut self) -> Result<(), Untracked> {
+        for spec in self.specs.clone() {
+            match spec {
+                Spec::AddColumns { columns, if_not_exists, place, .. } => {
+                    for definition in columns {
+                        if *if_not_exists && self.after.position(&definition.name).is_some() {
+                            continue;
+                        }
+                        let column = self.defined(definition, None)?;
+                        self.place(column, place)?;
+                    }
+                }
+                Spec::ChangeColumn { old, column, place, .. } if *place != Place::Unsaid => {
+                    let column = self.defined(column, Some(old.clone()))?;
+                    self.place(column, place)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, column: DraftColumn, place: &Place) -> Result<(), Untracked> {
+        if self.after.position(&column.column.name).is_some() {
+            return Err(format!("the ALTER adds the column {}, which is there", column.column.name).into());
+        }
+        let at = match place {
+            Place::Unsaid => self.after.columns.len(),
+            Place::First => 0,
+            Place::After(name) => match self.after.position(name) {
+                Some(at) => at + 1,
+                None => return Err(format!("the ALTER names the column {name}, which is not known").into()),
+            },
+        };
+        self.after.columns.insert(at, column);
+        Ok(())
+    }
+
+    /// Takes over the keys that stay; parts of dropped columns go.
+    fn keep_keys(&mut self) -> Result<(), Untracked> {
+        for key in &self.before.keys {
+            let mut kept = key.clone();
+            let mut dropped = false;
+            for spec in &self.specs {
+                match spec {
+                    Spec::DropKey { name, .. } | Spec::DropConstraint { name, .. }
+                        if same(name, &key.name) =>
+                    {
+                        dropped = true;
+                    }
+                    Spec::DropPrimaryKey { .. } if key.kind == KeyKind::Primary => dropped = true,
+                    Spec::RenameKey { old, new, .. } if same(old, &key.name) => kept.name = new.clone(),
+                    _ => {}
+                }
+            }
+            if dropped {
+                continue;
+            }
+            self.keep_parts(&mut kept);
+            if !kept.parts.is_empty() {
+                self.after.keys.push(kept);
+            }
+        }
+        self.check_keys()
+    }
+
+    fn keep_parts(&self, key: &mut DraftKey) {
+        key.parts.retain_mut(|part| {
+            let DraftPart::Column { name, .. } = part else { return true };
+            match self.renamed(name) {
+                Some(new) => {
+                    *name = new;
+                    true
+                }
+                None => false,
+            }
+        });
+    }
+
+    /// Returns the name after the ALTER of the column that had this name before it.
+    fn renamed(&self, before: &str) -> Option<Arc<str>> {
+        let has = |column: &&DraftColumn| column.origin.as_ref().is_some_and(|origin| same(origin, before));
+        self.after.columns.iter().find(has).map(|column| column.column.name.clone())
+    }
+
+    /// Checks that the keys that specs name are there.
+    fn check_keys(&self) -> Result<(), Untracked> {
+        if !self.before.complete {
+            return Ok(());
+        }
+        let known = |name: &str| self.before.keys.iter().any(|key| same(&key.name, name));
+        for spec in &self.specs {
+            let name: &str = match spec {
+                Spec::DropKey { name, .. } | Spec::RenameKey { old: name, .. } => name,
+                Spec::DropPrimaryKey { .. } => "PRIMARY",
+                _ => continue,
+            };
+            if !known(name) {
+                return Err(format!("the ALTER names the key {name}, which is not known").into());
+            }
+        }
+        Ok(())
+    }
+
+    fn keep_foreign_keys(&mut self) {
+        let mut keys = std::mem::take(&mut self.after.foreign_keys);
+        keys.retain(|key| {
+            !self.specs.iter().any(|spec| match spec {
+                Spec::DropForeignKey { name, .. } | Spec::DropConstraint { name, .. } => {
+                    same(name, &key.name)
+                }
+                _ => false,
+            })
+        });
+        for key in &mut keys {
+            for column in &mut key.columns {
+                if let Some(name) = self.renamed(column) {
+                    *column = name;
+                }
+            }
+            if key.parent == self.before.name {
+                key.parent = self.after.name.clone();
+                for column in &mut key.parent_columns {
+                    if let Some(name) = self.renamed(column) {
+                        *column = name;
+                    }
+                }
+            }
+        }
+        self.after.foreign_keys = keys;
+    }
+}
