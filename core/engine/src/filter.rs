@@ -49,7 +49,7 @@ impl Filters {
 
     /// Tells whether anything of the source table `source` can pass every filter.
     pub fn wants(&self, source: &TableName) -> bool {
-        self.stages.iter().all(|stage| stage.filter.wants(source))
+        !is_of_the_server(source) && self.stages.iter().all(|stage| stage.filter.wants(source))
     }
 
     /// Lets every filter look at the source's tables for rules that can never match; paired with the filter's name.
@@ -60,6 +60,12 @@ impl Filters {
         };
         self.stages.iter().flat_map(found).collect()
     }
+}
+
+/// Tells whether a schema belongs to the server itself, or to Tidegate as a sink; neither is ever replicated.
+fn is_of_the_server(name: &TableName) -> bool {
+    const SCHEMAS: [&str; 5] = ["mysql", "sys", "information_schema", "performance_schema", "tidegate"];
+    SCHEMAS.iter().any(|schema| name.schema.eq_ignore_ascii_case(schema))
 }
 
 impl fmt::Debug for Filters {

@@ -15,6 +15,9 @@ pub use event::DdlEvent;
 pub struct Ddl {
     /// The statement as the source ran it.
     pub statement: Statement,
+    /// For CREATE TABLE … LIKE, the same table written out as the source has it: sent where the target's copy of the
+    /// model may be missing or differ.
+    pub expanded: Option<Statement>,
     /// The session it ran under.
     pub session: Arc<Session>,
     /// The statements that the target is to run, in order: filled by the filters' host, empty if all was dropped.
@@ -112,9 +115,8 @@ impl Statement {
         let list = self.list.clone()?;
         let mut text = self.spliced(0..list.start, &rename);
         let parts = self.elements.iter().enumerate().filter(|(index, _)| kept(*index));
-        let parts: Vec<String> = parts
-            .map(|(_, element)| self.spliced(element.span.clone(), &rename))
-            .collect();
+        let parts: Vec<String> =
+            parts.map(|(_, element)| self.spliced(element.span.clone(), &rename)).collect();
         text.push_str(&parts.join(", "));
         text.push_str(&self.spliced(list.end..self.sql.len(), &rename));
         Some(text)
@@ -133,10 +135,8 @@ impl Statement {
     fn spliced(&self, span: Range<usize>, rename: &impl Fn(&Name) -> Option<TableName>) -> String {
         let mut text = String::with_capacity(span.len());
         let mut at = span.start;
-        for name in self
-            .names
-            .iter()
-            .filter(|name| span.start <= name.span.start && name.span.end <= span.end)
+        for name in
+            self.names.iter().filter(|name| span.start <= name.span.start && name.span.end <= span.end)
         {
             let Some(new) = rename(name) else { continue };
             text.push_str(self.sql.get(at..name.span.start).unwrap_or_default());

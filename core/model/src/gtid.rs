@@ -98,9 +98,7 @@ impl IntervalSet {
     pub fn contains(&self, other: &Self) -> bool {
         other.0.iter().all(|&(start, end)| {
             let at = self.0.partition_point(|interval| interval.1 < end);
-            self.0
-                .get(at)
-                .is_some_and(|interval| interval.0 <= start && end <= interval.1)
+            self.0.get(at).is_some_and(|interval| interval.0 <= start && end <= interval.1)
         })
     }
 }
@@ -132,14 +130,7 @@ impl GtidSet {
                 set.insert(*number, number.saturating_add(1));
                 true
             }
-            (
-                Self::MariaDb(domains),
-                Gtid::MariaDb {
-                    domain,
-                    server,
-                    sequence,
-                },
-            ) => {
+            (Self::MariaDb(domains), Gtid::MariaDb { domain, server, sequence }) => {
                 domains.insert(*domain, (*server, *sequence));
                 true
             }
@@ -207,9 +198,9 @@ impl GtidSet {
             (Self::MySql(sets), Self::MySql(others)) => others.iter().all(|(key, other)| {
                 other.0.is_empty() || sets.get(key).is_some_and(|set| set.contains(other))
             }),
-            (Self::MariaDb(domains), Self::MariaDb(others)) => others
-                .iter()
-                .all(|(domain, last)| domains.get(domain).is_some_and(|own| own.1 >= last.1)),
+            (Self::MariaDb(domains), Self::MariaDb(others)) => {
+                others.iter().all(|(domain, last)| domains.get(domain).is_some_and(|own| own.1 >= last.1))
+            }
             _ => other.is_empty(),
         }
     }
@@ -220,8 +211,7 @@ impl GtidSet {
             (Self::MySql(sets), Gtid::MySql { uuid, tag, number }) => {
                 let mut one = IntervalSet::default();
                 one.insert(*number, number.saturating_add(1));
-                sets.get(&(*uuid, tag.clone()))
-                    .is_some_and(|set| set.contains(&one))
+                sets.get(&(*uuid, tag.clone())).is_some_and(|set| set.contains(&one))
             }
             (Self::MariaDb(domains), Gtid::MariaDb { domain, sequence, .. }) => {
                 domains.get(domain).is_some_and(|own| own.1 >= *sequence)
@@ -235,10 +225,7 @@ impl FromStr for Uuid {
     type Err = GtidError;
 
     fn from_str(text: &str) -> Result<Self, GtidError> {
-        let error = || GtidError {
-            text: text.to_owned(),
-            reason: "a server UUID has 32 hexadecimal digits",
-        };
+        let error = || GtidError { text: text.to_owned(), reason: "a server UUID has 32 hexadecimal digits" };
         let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b'-').collect();
         if digits.len() != 32 {
             return Err(error());
@@ -257,33 +244,17 @@ impl FromStr for GtidSet {
 
     /// Reads either flavour; the empty text is MySQL's empty set.
     fn from_str(text: &str) -> Result<Self, GtidError> {
-        let parts: Vec<&str> = text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .collect();
+        let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
         let mariadb = parts.first().is_some_and(|part| !part.contains(':'));
-        if mariadb {
-            read_mariadb(&parts)
-        } else {
-            read_mysql(&parts)
-        }
+        if mariadb { read_mariadb(&parts) } else { read_mysql(&parts) }
     }
 }
 
 fn read_mariadb(parts: &[&str]) -> Result<GtidSet, GtidError> {
     let mut domains = BTreeMap::new();
     for part in parts {
-        let Gtid::MariaDb {
-            domain,
-            server,
-            sequence,
-        } = part.parse()?
-        else {
-            return Err(GtidError {
-                text: (*part).to_owned(),
-                reason: "MySQL and MariaDB GTIDs are mixed",
-            });
+        let Gtid::MariaDb { domain, server, sequence } = part.parse()? else {
+            return Err(GtidError { text: (*part).to_owned(), reason: "MySQL and MariaDB GTIDs are mixed" });
         };
         domains.insert(domain, (server, sequence));
     }
@@ -293,10 +264,7 @@ fn read_mariadb(parts: &[&str]) -> Result<GtidSet, GtidError> {
 fn read_mysql(parts: &[&str]) -> Result<GtidSet, GtidError> {
     let mut sets: BTreeMap<_, IntervalSet> = BTreeMap::new();
     for part in parts {
-        let error = |reason| GtidError {
-            text: (*part).to_owned(),
-            reason,
-        };
+        let error = |reason| GtidError { text: (*part).to_owned(), reason };
         let mut fields = part.split(':').map(str::trim);
         let uuid: Uuid = fields.next().unwrap_or_default().parse()?;
         let mut tag: Arc<str> = "".into();
@@ -313,9 +281,7 @@ fn read_mysql(parts: &[&str]) -> Result<GtidSet, GtidError> {
             if last < first {
                 return Err(error("an interval ends before it begins"));
             }
-            sets.entry((uuid, tag.clone()))
-                .or_default()
-                .insert(first, last.saturating_add(1));
+            sets.entry((uuid, tag.clone())).or_default().insert(first, last.saturating_add(1));
         }
     }
     Ok(GtidSet::MySql(sets))
@@ -325,10 +291,7 @@ impl FromStr for Gtid {
     type Err = GtidError;
 
     fn from_str(text: &str) -> Result<Self, GtidError> {
-        let error = |reason| GtidError {
-            text: text.to_owned(),
-            reason,
-        };
+        let error = |reason| GtidError { text: text.to_owned(), reason };
         if text.contains(':') {
             let set = read_mysql(&[text])?;
             if let GtidSet::MySql(sets) = &set
@@ -336,29 +299,16 @@ impl FromStr for Gtid {
                 && let [(start, end)] = set.0.as_slice()
                 && start.saturating_add(1) == *end
             {
-                return Ok(Self::MySql {
-                    uuid: *uuid,
-                    tag: tag.clone(),
-                    number: *start,
-                });
+                return Ok(Self::MySql { uuid: *uuid, tag: tag.clone(), number: *start });
             }
             return Err(error("one transaction is `uuid:number` or `uuid:tag:number`"));
         }
-        let fields: Vec<u64> = text
-            .split('-')
-            .map_while(|field| field.trim().parse().ok())
-            .collect();
+        let fields: Vec<u64> = text.split('-').map_while(|field| field.trim().parse().ok()).collect();
         let [domain, server, sequence] = fields.as_slice() else {
-            return Err(error(
-                "MariaDB's are `domain-server-sequence`, MySQL's `uuid:first-last`",
-            ));
+            return Err(error("MariaDB's are `domain-server-sequence`, MySQL's `uuid:first-last`"));
         };
         match (u32::try_from(*domain), u32::try_from(*server)) {
-            (Ok(domain), Ok(server)) => Ok(Self::MariaDb {
-                domain,
-                server,
-                sequence: *sequence,
-            }),
+            (Ok(domain), Ok(server)) => Ok(Self::MariaDb { domain, server, sequence: *sequence }),
             _ => Err(error("a domain and a server id have 32 bits")),
         }
     }
@@ -387,11 +337,7 @@ impl fmt::Display for Gtid {
         match self {
             Self::MySql { uuid, tag, number } if tag.is_empty() => write!(f, "{uuid}:{number}"),
             Self::MySql { uuid, tag, number } => write!(f, "{uuid}:{tag}:{number}"),
-            Self::MariaDb {
-                domain,
-                server,
-                sequence,
-            } => write!(f, "{domain}-{server}-{sequence}"),
+            Self::MariaDb { domain, server, sequence } => write!(f, "{domain}-{server}-{sequence}"),
         }
     }
 }
@@ -412,22 +358,14 @@ impl fmt::Display for GtidSet {
                     }
                     for &(start, end) in &set.0 {
                         let last = end.saturating_sub(1);
-                        if start == last {
-                            write!(f, ":{start}")?
-                        } else {
-                            write!(f, ":{start}-{last}")?
-                        }
+                        if start == last { write!(f, ":{start}")? } else { write!(f, ":{start}-{last}")? }
                     }
                 }
                 Ok(())
             }
             Self::MariaDb(domains) => {
                 for (index, (domain, (server, sequence))) in domains.iter().enumerate() {
-                    write!(
-                        f,
-                        "{}{domain}-{server}-{sequence}",
-                        if index > 0 { "," } else { "" }
-                    )?;
+                    write!(f, "{}{domain}-{server}-{sequence}", if index > 0 { "," } else { "" })?;
                 }
                 Ok(())
             }
@@ -445,9 +383,7 @@ macro_rules! serde_as_text {
 
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?
-                    .parse()
-                    .map_err(serde::de::Error::custom)
+                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
             }
         }
     };

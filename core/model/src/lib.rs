@@ -14,7 +14,9 @@ mod session;
 
 pub mod charset;
 pub mod decimal;
+pub mod json;
 pub mod temporal;
+pub mod text;
 
 pub use batch::{Batch, Transaction};
 pub use column::{Column, ColumnDefault, ColumnKind, Generated, IntWidth, SpatialType};

@@ -17,10 +17,7 @@ pub struct TableName {
 impl TableName {
     /// Returns the name of a table.
     pub fn new(schema: impl Into<Arc<str>>, table: impl Into<Arc<str>>) -> Self {
-        Self {
-            schema: schema.into(),
-            table: table.into(),
-        }
+        Self { schema: schema.into(), table: table.into() }
     }
 
     /// Returns the name of a schema.
@@ -36,11 +33,7 @@ impl TableName {
     /// Returns the name quoted for SQL: `` `schema`.`table` ``, each backtick doubled.
     pub fn quoted(&self) -> String {
         let schema = quote(&self.schema);
-        if self.is_schema() {
-            schema
-        } else {
-            format!("{schema}.{}", quote(&self.table))
-        }
+        if self.is_schema() { schema } else { format!("{schema}.{}", quote(&self.table)) }
     }
 }
 
@@ -50,11 +43,7 @@ fn quote(identifier: &str) -> String {
 
 impl fmt::Display for TableName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_schema() {
-            f.write_str(&self.schema)
-        } else {
-            write!(f, "{}.{}", self.schema, self.table)
-        }
+        if self.is_schema() { f.write_str(&self.schema) } else { write!(f, "{}.{}", self.schema, self.table) }
     }
 }
 

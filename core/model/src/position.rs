@@ -19,10 +19,7 @@ impl LogPosition {
         if self.file == other.file {
             return Some(self.offset.cmp(&other.offset));
         }
-        let number = |file: &str| {
-            file.rsplit_once('.')
-                .and_then(|(_, digits)| digits.parse::<u64>().ok())
-        };
+        let number = |file: &str| file.rsplit_once('.').and_then(|(_, digits)| digits.parse::<u64>().ok());
         Some(number(&self.file)?.cmp(&number(&other.file)?))
     }
 }
@@ -69,10 +66,7 @@ impl Position {
             (Some(own), Some(other), _, _) => match &goal.inside {
                 Some(Inside { gtid: Some(gtid), .. }) if !own.contains_gtid(gtid) => {
                     own.contains(other)
-                        && self
-                            .inside
-                            .as_ref()
-                            .is_some_and(|inside| inside.gtid.as_ref() == Some(gtid))
+                        && self.inside.as_ref().is_some_and(|inside| inside.gtid.as_ref() == Some(gtid))
                         && rows(self) >= rows(goal)
                 }
                 _ => own.contains(other),

@@ -65,24 +65,16 @@ impl Image {
     /// Returns the column that comes from the source's column `index`, if it is present.
     pub fn source_column(&self, index: usize) -> Option<&ImageColumn> {
         // Full images are the rule: look where the column stands if none is absent.
-        let at = self
-            .columns
-            .get(index)
-            .filter(|column| column.source == Some(index));
+        let at = self.columns.get(index).filter(|column| column.source == Some(index));
         at.or_else(|| self.columns.iter().find(|column| column.source == Some(index)))
     }
 
     fn map(&self, change: impl Fn(&dyn Array) -> Result<ArrayRef, ArrowError>) -> Result<Self, ArrowError> {
         let columns = self.columns.iter().map(|column| {
             let values = change(&column.values)?;
-            Ok(ImageColumn {
-                values,
-                ..column.clone()
-            })
+            Ok(ImageColumn { values, ..column.clone() })
         });
-        Ok(Self {
-            columns: columns.collect::<Result<_, ArrowError>>()?,
-        })
+        Ok(Self { columns: columns.collect::<Result<_, ArrowError>>()? })
     }
 }
 
@@ -118,11 +110,7 @@ impl RowSet {
     /// Returns the memory that the set holds, in bytes of allocated capacity.
     pub fn bytes(&self) -> usize {
         let image = |image: &Image| -> usize {
-            image
-                .columns
-                .iter()
-                .map(|c| size_of::<ImageColumn>() + c.values.get_array_memory_size())
-                .sum()
+            image.columns.iter().map(|c| size_of::<ImageColumn>() + c.values.get_array_memory_size()).sum()
         };
         let fixed = size_of::<Self>() + 4 * (self.ordinals.capacity() + self.transactions.capacity());
         fixed + 8 * self.hashes.capacity() + image(&self.before) + image(&self.after)
@@ -168,8 +156,5 @@ impl RowSet {
 
 fn pick<T: Copy>(values: &[T], indexes: &[usize]) -> Result<Vec<T>, ArrowError> {
     let out_of_bounds = || ArrowError::InvalidArgumentError("a row index is out of bounds".to_owned());
-    indexes
-        .iter()
-        .map(|index| values.get(*index).copied().ok_or_else(out_of_bounds))
-        .collect()
+    indexes.iter().map(|index| values.get(*index).copied().ok_or_else(out_of_bounds)).collect()
 }

@@ -25,9 +25,7 @@ impl TableSchema {
     /// Returns the index of the column called `name`; MySQL compares column names without regard to case.
     pub fn column(&self, name: &str) -> Option<usize> {
         let lowered = name.to_lowercase();
-        self.columns
-            .iter()
-            .position(|column| *column.name == *name || column.name.to_lowercase() == lowered)
+        self.columns.iter().position(|column| *column.name == *name || column.name.to_lowercase() == lowered)
     }
 
     /// Returns the primary key.

@@ -1,6 +1,6 @@
 //! Schema changes: judged element by element, renamed, and divided over all routes.
 
-use super::Filters;
+use super::{Filters, is_of_the_server};
 use std::collections::BTreeMap;
 use tidegate_model::{Ddl, Element, Name, NameRole, Statement, TableName, TargetStatement};
 use tidegate_plugin::{DdlAnswer, DdlInput, DdlName, PluginError, Result};
@@ -15,11 +15,37 @@ pub(super) struct Judged {
     pub(super) because: Vec<(usize, Vec<String>)>,
 }
 
+/// Puts the table that CREATE TABLE … LIKE copies in the place of its name, unless the target has that table too,
+/// under the same name.
+pub(super) fn expand(filters: &Filters, ddl: &mut Ddl) -> Result<()> {
+    let Some(model) = ddl.statement.names.iter().find(|name| name.role == NameRole::Model) else {
+        return Ok(());
+    };
+    let judged = judge(filters, ddl)?;
+    let same = judged.routes(&model.table) == [model.table.clone()];
+    if !judged.keep.contains(&true) || (filters.wants(&model.table) && same) {
+        return Ok(());
+    }
+    match ddl.expanded.take() {
+        Some(expanded) => ddl.statement = expanded,
+        None => {
+            return Err(PluginError::definite(format!(
+                "the statement creates a table like {}, which the target need not have, and the model's definition is \
+                 not known",
+                model.table
+            ))
+            .at(&ddl.begin.applied)
+            .hint("create the table at the target by hand, and filter the statement out"));
+        }
+    }
+    Ok(())
+}
+
 /// Lets each filter judge what the ones before it left.
 pub(super) fn judge(filters: &Filters, ddl: &Ddl) -> Result<Judged> {
     let statement = &ddl.statement;
     let mut judged = Judged {
-        keep: vec![true; statement.elements.len()],
+        keep: statement.elements.iter().map(|element| !is_of_the_server(&element.table)).collect(),
         names: statement.names.iter().map(|name| (name.table.clone(), vec![name.table.clone()])).collect(),
         because: Vec::new(),
     };

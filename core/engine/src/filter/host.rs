@@ -112,6 +112,7 @@ impl Host {
     }
 
     fn ddl(&mut self, mut ddl: Box<Ddl>) -> Result<Box<Ddl>> {
+        ddl::expand(&self.filters, &mut ddl)?;
         let judged = ddl::judge(&self.filters, &ddl)?;
         ddl.targets = judged.render(&ddl)?;
         for change in &ddl.schemas {

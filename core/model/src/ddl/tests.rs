@@ -13,11 +13,8 @@ fn drop_two() -> Statement {
         renamed_to: None,
         span: spans[index].clone(),
     };
-    let name = |index: usize| Name {
-        span: spans[index].clone(),
-        table: table(index),
-        role: NameRole::Subject,
-    };
+    let name =
+        |index: usize| Name { span: spans[index].clone(), table: table(index), role: NameRole::Subject };
     Statement {
         elements: vec![element(0), element(1)],
         names: vec![name(0), name(1)],
@@ -28,30 +25,19 @@ fn drop_two() -> Statement {
 
 #[test]
 fn names_are_spliced_and_the_rest_stays() {
-    let routed = drop_two()
-        .render(&[], |name| Some(TableName::new("x", &*name.table.table)))
-        .unwrap();
+    let routed = drop_two().render(&[], |name| Some(TableName::new("x", &*name.table.table))).unwrap();
     assert_eq!(routed, "DROP TABLE /* both */ `x`.`t1` , `x`.`t``2` CASCADE");
 }
 
 #[test]
 fn denied_elements_are_cut() {
-    assert_eq!(
-        drop_two().render(&[false, true], |_| None).unwrap(),
-        "DROP TABLE /* both */ `t``2` CASCADE"
-    );
-    assert_eq!(
-        drop_two().render(&[true, false], |_| None).unwrap(),
-        "DROP TABLE /* both */ t1 CASCADE"
-    );
+    assert_eq!(drop_two().render(&[false, true], |_| None).unwrap(), "DROP TABLE /* both */ `t``2` CASCADE");
+    assert_eq!(drop_two().render(&[true, false], |_| None).unwrap(), "DROP TABLE /* both */ t1 CASCADE");
     assert_eq!(drop_two().render(&[false, false], |_| None), None);
 }
 
 #[test]
 fn a_statement_that_cannot_be_cut_is_not() {
-    let statement = Statement {
-        list: None,
-        ..drop_two()
-    };
+    let statement = Statement { list: None, ..drop_two() };
     assert_eq!(statement.render(&[true, false], |_| None), None);
 }

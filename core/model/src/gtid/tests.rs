@@ -19,10 +19,7 @@ fn sets_read_and_write_the_servers_form() {
     ] {
         assert_eq!(set(&text).to_string(), text);
     }
-    assert_eq!(
-        set(&format!("{A}:1-3:4-5 , {B}:2:1")).to_string(),
-        format!("{A}:1-5,{B}:1-2")
-    );
+    assert_eq!(set(&format!("{A}:1-3:4-5 , {B}:2:1")).to_string(), format!("{A}:1-5,{B}:1-2"));
 }
 
 #[test]
@@ -55,12 +52,7 @@ fn differences_are_exact() {
 
 #[test]
 fn what_cannot_be_read_is_refused() {
-    for text in [
-        "x:1",
-        "3e11:1",
-        "1-2",
-        "0-1-5,3e11fa47-71ca-11e1-9e33-c80aa9429562:1",
-    ] {
+    for text in ["x:1", "3e11:1", "1-2", "0-1-5,3e11fa47-71ca-11e1-9e33-c80aa9429562:1"] {
         assert!(text.parse::<GtidSet>().is_err(), "{text}");
     }
     assert!(format!("{A}:5-3").parse::<GtidSet>().is_err());
