@@ -1,0 +1,146 @@
+//! What the user typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Replicates MySQL row changes from a source, through filters, to a sink, exactly once.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tidegate",
+    version,
+    after_help = "Exit codes: 0 done, 1 failed while running, 2 the input is wrong, 3 the world is not ready."
+)]
+pub(crate) struct Arguments {
+    /// Write the result as one JSON object to stdout.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Look for mistakes in pipeline files; connects to nothing.
+    Validate(ValidateArguments),
+    /// Connect to both ends and look at everything that a run depends on; changes nothing.
+    Check(CheckArguments),
+    /// Run a pipeline.
+    Run(RunArguments),
+    /// Tell what becomes of a table's rows or of a statement, and why; changes nothing.
+    Explain(ExplainArguments),
+    /// Print the JSON Schema of pipeline files, for editors.
+    Schema,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ValidateArguments {
+    /// The pipeline files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CheckArguments {
+    /// The pipeline file.
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RunArguments {
+    /// The pipeline file.
+    pub(crate) file: PathBuf,
+
+    /// Stop when everything before this is applied: `now`, a GTID set, or `file:position`.
+    #[arg(long, value_name = "now|GTID|FILE:POS")]
+    pub(crate) until: Option<String>,
+
+    /// Forget the stored checkpoint, and begin where the source's settings say.
+    #[arg(long)]
+    pub(crate) reset: bool,
+
+    /// The folder under which the pipeline keeps its own files [default: in the user's state folder].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
+
+    /// Serve metrics at this address; a port alone listens on loopback only.
+    #[arg(long, value_name = "[ADDRESS:]PORT", value_parser = metrics_address)]
+    pub(crate) metrics: Option<SocketAddr>,
+
+    /// How log lines are written.
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    pub(crate) log_format: LogFormat,
+
+    /// Which log lines are written: `error`, `warn`, `info`, `debug`, `trace`, or `module=level` with commas between.
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub(crate) log: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ExplainArguments {
+    /// The pipeline file.
+    pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) subject: Subject,
+}
+
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Subject {
+    /// The source table, as `schema.table`.
+    #[arg(long, value_name = "SCHEMA.TABLE")]
+    pub(crate) table: Option<String>,
+
+    /// A statement as the source would run it; tables are named with their schemas.
+    #[arg(long, value_name = "STATEMENT")]
+    pub(crate) sql: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Command {
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Validate(_) => "validate",
+            Self::Check(_) => "check",
+            Self::Run(_) => "run",
+            Self::Explain(_) => "explain",
+            Self::Schema => "schema",
+        }
+    }
+}
+
+fn metrics_address(text: &str) -> Result<SocketAddr, String> {
+    let digits = text.strip_prefix(':').unwrap_or(text);
+    if let Ok(port) = digits.parse::<u16>() {
+        return Ok(SocketAddr::from(([127, 0, 0, 1], port)));
+    }
+    text.replacen("localhost:", "127.0.0.1:", 1)
+        .parse()
+        .map_err(|_| "expected a port (`9184`) or an address with a port (`0.0.0.0:9184`)".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_port_alone_is_on_loopback() {
+        for text in ["9184", ":9184", "localhost:9184", "127.0.0.1:9184"] {
+            assert_eq!(metrics_address(text).unwrap().to_string(), "127.0.0.1:9184");
+        }
+        assert_eq!(metrics_address("0.0.0.0:1").unwrap().to_string(), "0.0.0.0:1");
+        metrics_address("example").unwrap_err();
+    }
+}

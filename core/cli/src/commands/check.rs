@@ -1,0 +1,87 @@
+//! `tidegate check`: connects to both ends and looks at everything that a run depends on.
+
+use super::findings::Findings;
+use crate::{
+    arguments::CheckArguments,
+    failure::{Failure, Outcome},
+    load::{Loaded, load},
+};
+use serde_json::json;
+use std::sync::Arc;
+use tidegate_engine::Filters;
+use tidegate_model::TableSchema;
+use tidegate_plugin::{ErrorKind, Finding, PluginError, Registry, RoutedTable};
+
+pub(crate) async fn run(arguments: &CheckArguments, registry: &Arc<Registry>) -> Result<Outcome, Failure> {
+    let loaded = load(&arguments.file, registry).map_err(|diagnostics| Failure::Files(vec![diagnostics]))?;
+    let mut findings = Findings::default();
+    let tables = check_source(&loaded, &mut findings).await?;
+    for (plugin, finding) in loaded.filters.check(&tables) {
+        findings.add(&format!("filter {plugin}"), [finding]);
+    }
+    let routed = routed(&loaded.filters, &tables, &mut findings);
+    check_sink(&loaded, &routed, &mut findings).await?;
+    let redacted = |text: &str| loaded.file.redact(text);
+    let outcome = Outcome {
+        result: json!({ "pipeline": loaded.file.name, "findings": findings.to_json() }),
+        text: redacted(&findings.to_text()),
+    };
+    if findings.has_errors() { Err(Failure::Findings(outcome)) } else { Ok(outcome) }
+}
+
+async fn check_source(loaded: &Loaded, findings: &mut Findings) -> Result<Vec<Arc<TableSchema>>, Failure> {
+    let mut source = (loaded.source)()?;
+    match source.check().await {
+        Ok(report) => {
+            findings.add("source", report.findings);
+            Ok(report.tables)
+        }
+        Err(error) => {
+            findings.add("source", [unreachable(error)?]);
+            Ok(Vec::new())
+        }
+    }
+}
+
+async fn check_sink(loaded: &Loaded, routed: &[RoutedTable], findings: &mut Findings) -> Result<(), Failure> {
+    let mut sink = (loaded.sink)()?;
+    match sink.check(&loaded.file.name, routed).await {
+        Ok(found) => findings.add("sink", found),
+        Err(error) => findings.add("sink", [unreachable(error)?]),
+    }
+    Ok(())
+}
+
+/// Returns the finding that a check could not be made, so that the other end is looked at all the same.
+fn unreachable(error: PluginError) -> Result<Finding, PluginError> {
+    if error.kind == ErrorKind::Input {
+        return Err(error);
+    }
+    let mut message = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(error) = cause {
+        message.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    let finding = Finding::error("connection", message);
+    Ok(match error.hint {
+        Some(hint) => finding.remedy(hint),
+        None => finding,
+    })
+}
+
+/// Returns the tables of which something can pass the filters, and where it goes.
+fn routed(filters: &Filters, tables: &[Arc<TableSchema>], findings: &mut Findings) -> Vec<RoutedTable> {
+    let mut routed = Vec::new();
+    for table in tables.iter().filter(|table| filters.wants(&table.name)) {
+        match filters.explain_table(table) {
+            Ok(explanation) => routed.extend(explanation.routed),
+            Err(error) => findings.add("filters", [Finding::error("table", error.to_string())]),
+        }
+    }
+    if routed.is_empty() && !tables.is_empty() {
+        let message = "no table that exists at the source passes the filters";
+        findings.add("filters", [Finding::warning("tables", message)]);
+    }
+    routed
+}

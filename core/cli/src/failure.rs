@@ -1,0 +1,110 @@
+//! Why a command failed, and its exit code.
+
+use serde_json::{Value, json};
+use std::error::Error;
+use tidegate_config::Diagnostics;
+use tidegate_engine::Fault;
+use tidegate_plugin::{ErrorKind, PluginError};
+
+/// A command that did not do what it was asked for.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Pipeline files have mistakes: one list a file.
+    Files(Vec<Diagnostics>),
+    /// Something else went wrong.
+    Error(Problem),
+    /// A check found errors; they are in the result that was written.
+    Findings(Outcome),
+}
+
+/// What a command found: data for programs, text for people.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) result: Value,
+    pub(crate) text: String,
+}
+
+/// An error, with everything that is known of it as text.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    kind: ErrorKind,
+    pub(crate) message: String,
+    pub(crate) place: Option<String>,
+    pub(crate) causes: Vec<String>,
+    pub(crate) hint: Option<String>,
+}
+
+impl Failure {
+    /// Returns an error of the user's input.
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        PluginError::new(ErrorKind::Input, message).into()
+    }
+
+    /// Returns the process's exit code.
+    pub(crate) const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Files(_) => 2,
+            Self::Findings(_) => 3,
+            Self::Error(problem) => match problem.kind {
+                ErrorKind::Transient | ErrorKind::Definite => 1,
+                ErrorKind::Input => 2,
+                ErrorKind::World => 3,
+            },
+        }
+    }
+}
+
+impl Problem {
+    pub(crate) fn to_json(&self) -> Value {
+        let kind = match self.kind {
+            ErrorKind::Transient => "transient",
+            ErrorKind::Definite => "definite",
+            ErrorKind::Input => "input",
+            ErrorKind::World => "world",
+        };
+        json!({
+            "kind": kind,
+            "message": self.message,
+            "place": self.place,
+            "causes": self.causes,
+            "hint": self.hint,
+        })
+    }
+
+    /// Takes secrets out of all texts.
+    #[must_use]
+    pub(crate) fn cleaned(self, redact: impl Fn(&str) -> String) -> Self {
+        Self {
+            kind: self.kind,
+            message: redact(&self.message),
+            place: self.place.as_deref().map(&redact),
+            causes: self.causes.iter().map(|cause| redact(cause)).collect(),
+            hint: self.hint.as_deref().map(&redact),
+        }
+    }
+}
+
+impl From<PluginError> for Failure {
+    fn from(error: PluginError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        fault.error.into()
+    }
+}
+
+impl From<PluginError> for Problem {
+    fn from(error: PluginError) -> Self {
+        let mut causes = Vec::new();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            causes.push(error.to_string());
+            cause = error.source();
+        }
+        let PluginError { kind, message, place, hint, .. } = error;
+        Self { kind, message, place, causes, hint }
+    }
+}

@@ -1,0 +1,126 @@
+//! From a pipeline file to plugins: every mistake of the file at once, or something that can run.
+
+use std::{path::Path, sync::Arc};
+use tidegate_config::{Diagnostics, Draft, PipelineFile, PluginReference, Stage, StageKind};
+use tidegate_engine::{Builder, FilterStage, Filters};
+use tidegate_plugin::{
+    Entry, ErrorKind, Instance, PluginError, Registry, Result, Sink, Source, path,
+    settings::{Problem, Settings},
+};
+use xxhash_rust::xxh3::Xxh3Default;
+
+/// A pipeline file without mistakes, and what it describes.
+pub(crate) struct Loaded {
+    pub(crate) file: PipelineFile,
+    pub(crate) source: Builder<dyn Source>,
+    pub(crate) filters: Arc<Filters>,
+    pub(crate) sink: Builder<dyn Sink>,
+}
+
+/// Reads a pipeline file and lets every plugin look at its settings.
+pub(crate) fn load(path: &Path, registry: &Arc<Registry>) -> Result<Loaded, Diagnostics> {
+    let mut draft = Draft::read(path);
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    let instance = Instance { pipeline: "".into(), folder };
+    for stage in &draft.stages {
+        judge(registry, stage, &instance, &mut draft.diagnostics);
+    }
+    let file = draft.finish()?;
+    let instance = Instance { pipeline: file.name.as_str().into(), folder: file.folder.clone() };
+    let mut diagnostics = file.diagnostics();
+    let mut stages = Vec::new();
+    for stage in &file.filters {
+        match build(&registry.filters, stage, &instance) {
+            Ok(filter) => stages.push(FilterStage { plugin: stage.reference.to_string().into(), filter }),
+            Err(problems) => diagnostics.push_problems(stage, problems),
+        }
+    }
+    let Some(sink) = file.sinks.first().filter(|_| diagnostics.is_empty()) else {
+        return Err(diagnostics);
+    };
+    Ok(Loaded {
+        source: builder(registry, |registry| &registry.sources, &file.source, &instance),
+        filters: Arc::new(Filters::new(stages, digest(&file.filters))),
+        sink: builder(registry, |registry| &registry.sinks, sink, &instance),
+        file,
+    })
+}
+
+/// Lets a stage's plugin look at its settings.
+fn judge(registry: &Registry, stage: &Stage, instance: &Instance, diagnostics: &mut Diagnostics) {
+    match stage.kind {
+        StageKind::Source => judge_by(&registry.sources, stage, instance, diagnostics),
+        StageKind::Filter => judge_by(&registry.filters, stage, instance, diagnostics),
+        StageKind::Sink => judge_by(&registry.sinks, stage, instance, diagnostics),
+    }
+}
+
+type Entries<T> = std::collections::BTreeMap<Arc<str>, Entry<T>>;
+
+fn judge_by<T: ?Sized>(
+    entries: &Entries<T>,
+    stage: &Stage,
+    instance: &Instance,
+    diagnostics: &mut Diagnostics,
+) {
+    match &stage.reference {
+        PluginReference::BuiltIn(name) if !entries.contains_key(name.as_str()) => {
+            let known: Vec<&str> = entries.keys().map(|name| &**name).collect();
+            diagnostics.push_unknown_plugin(stage, &known);
+        }
+        PluginReference::BuiltIn(_) => {
+            if let Err(problems) = build(entries, stage, instance) {
+                diagnostics.push_problems(stage, problems);
+            }
+        }
+        PluginReference::Component { .. } | PluginReference::Native { .. } => {
+            let message = "plugins outside of the binary are not supported yet";
+            let problem = Problem::at(path!["plugin"], message).code("unsupported-plugin");
+            let known: Vec<&str> = entries.keys().map(|name| &**name).collect();
+            let help = format!("the built-in ones are {}", known.join(", "));
+            diagnostics.push_stage_problems(stage, vec![problem.help(help)]);
+        }
+    }
+}
+
+fn build<T: ?Sized>(
+    entries: &Entries<T>,
+    stage: &Stage,
+    instance: &Instance,
+) -> Result<Box<T>, Vec<Problem>> {
+    let name = stage.reference.to_string();
+    match entries.get(name.as_str()) {
+        Some(entry) => (entry.build)(&stage.settings, instance),
+        None => Err(vec![Problem::at(path![], format!("there is no plugin `{name}`"))]),
+    }
+}
+
+/// Returns what makes an instance of a stage again and again.
+fn builder<T: ?Sized + 'static>(
+    registry: &Arc<Registry>,
+    entries: fn(&Registry) -> &Entries<T>,
+    stage: &Stage,
+    instance: &Instance,
+) -> Builder<T> {
+    let (registry, stage, instance) = (registry.clone(), stage.clone(), instance.clone());
+    Arc::new(move || {
+        build(entries(&registry), &stage, &instance).map_err(|problems| {
+            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            PluginError::new(ErrorKind::Input, problems.join("; ")).at(&stage.path)
+        })
+    })
+}
+
+/// Returns what stands for the filters and their settings; secrets count by their references.
+fn digest(filters: &[Stage]) -> String {
+    let mut hasher = Xxh3Default::new();
+    for stage in filters {
+        let settings: &Settings = &stage.settings;
+        let settings = serde_json::to_string(settings).unwrap_or_default();
+        for part in [stage.reference.to_string(), settings] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+    }
+    format!("{:032x}", hasher.digest128())
+}
