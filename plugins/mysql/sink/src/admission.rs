@@ -1,0 +1,57 @@
+//! Which target tables rows may go to.
+
+use crate::{settings::SinkSettings, target::TargetTable};
+use tidegate_plugin::{PluginError, Result};
+
+/// Refuses a table whose triggers would change rows, or whose engine has no transactions, unless the settings name it.
+///
+/// # Errors
+/// If the table is refused.
+pub(crate) fn admit(table: &TargetTable, settings: &SinkSettings) -> Result<()> {
+    match objections(table, settings).into_iter().next() {
+        None => Ok(()),
+        Some(objection) => Err(PluginError::world(objection.message).at(&table.name).hint(objection.remedy)),
+    }
+}
+
+/// Why a table is refused, and what mends it.
+#[derive(Clone, Debug)]
+pub(crate) struct Objection {
+    /// A short stable name.
+    pub(crate) item: &'static str,
+    /// What is wrong.
+    pub(crate) message: String,
+    /// What mends it.
+    pub(crate) remedy: String,
+}
+
+/// Returns everything that speaks against a table.
+pub(crate) fn objections(table: &TargetTable, settings: &SinkSettings) -> Vec<Objection> {
+    let name = table.name.to_string();
+    let mut objections = Vec::new();
+    if !table.triggers.is_empty() && !settings.allow_triggers.contains(&name) {
+        objections.push(Objection {
+            item: "target-triggers",
+            message: format!(
+                "the target table {name} has triggers ({}), which would fire for replicated rows",
+                table.triggers.join(", ")
+            ),
+            remedy: format!("drop them, or name the table in `allow-triggers: [{name}]`"),
+        });
+    }
+    if !table.transactional && !settings.allow_non_transactional.contains(&name) {
+        objections.push(Objection {
+            item: "target-engine",
+            message: format!(
+                "the target table {name} is in the engine {}, which has no transactions: after a crash rows would be \
+                 applied twice",
+                table.engine
+            ),
+            remedy: format!(
+                "ALTER TABLE {} ENGINE=InnoDB, or name the table in `allow-non-transactional: [{name}]`",
+                table.name.quoted()
+            ),
+        });
+    }
+    objections
+}

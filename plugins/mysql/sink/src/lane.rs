@@ -1,0 +1,13 @@
+//! A lane: one connection that commits its share of each window as one target transaction.
+//!
+//! The transaction begins with the fencing UPDATE of the lane's row in `tidegate.lane`, which carries the checkpoint and
+//! matches only if no other process has raised the epoch. After any unknown outcome the lane reconnects, reads its own
+//! row under a lock, and is done or repeats the whole share; never a single statement.
+
+mod answer;
+mod session;
+mod setback;
+mod share;
+
+pub(crate) use session::{Lane, LaneSetup, applying};
+pub(crate) use share::{Applied, Job, Part};

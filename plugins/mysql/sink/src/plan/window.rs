@@ -1,0 +1,128 @@
+//! A window: the unit of applying. All rows between two positions, as the batches brought them.
+
+use crate::state::SCHEMA;
+use std::fmt::Write as _;
+use tidegate_model::{Batch, Checkpoint, Operation, RowSet, SchemaChange, Transaction};
+
+/// All rows between two positions.
+#[derive(Debug)]
+pub(crate) struct Window {
+    /// Where the window begins; `None` if it is the first of a pipeline.
+    pub(crate) from: Option<Checkpoint>,
+    /// Where it ends.
+    pub(crate) to: Checkpoint,
+    /// The row sets of all its batches.
+    pub(crate) sets: Vec<WindowSet>,
+    /// The transactions of each batch.
+    pub(crate) transactions: Vec<Vec<Transaction>>,
+    /// What the source learnt of table schemas meanwhile.
+    pub(crate) schemas: Vec<SchemaChange>,
+    /// How many rows are in it.
+    pub(crate) rows: usize,
+    /// The memory that it holds.
+    pub(crate) bytes: usize,
+}
+
+/// A row set and the batch that it came in.
+#[derive(Debug)]
+pub(crate) struct WindowSet {
+    /// The rows.
+    pub(crate) rows: RowSet,
+    /// Which of the window's batches.
+    pub(crate) batch: u32,
+}
+
+/// A row of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct RowRef {
+    /// Which row set.
+    pub(crate) set: u32,
+    /// Which row of it.
+    pub(crate) row: u32,
+}
+
+impl RowRef {
+    /// Returns the index of the row set.
+    pub(crate) fn set(self) -> usize {
+        self.set as usize
+    }
+
+    /// Returns the index of the row in its set.
+    pub(crate) fn row(self) -> usize {
+        self.row as usize
+    }
+}
+
+impl Window {
+    /// Returns a window behind `from` that begins with a batch.
+    pub(crate) fn new(from: Option<Checkpoint>, batch: Batch) -> Self {
+        let mut window = Self {
+            from,
+            to: batch.end.clone(),
+            sets: Vec::new(),
+            transactions: Vec::new(),
+            schemas: Vec::new(),
+            rows: 0,
+            bytes: 0,
+        };
+        window.push(batch);
+        window
+    }
+
+    /// Adds the next batch.
+    pub(crate) fn push(&mut self, batch: Batch) {
+        self.bytes += batch.bytes();
+        let index = u32::try_from(self.transactions.len()).unwrap_or(u32::MAX);
+        // Our own schema is never replicated, also where the source is the target of another pipeline.
+        let ours = |set: &RowSet| set.target.schema.eq_ignore_ascii_case(SCHEMA);
+        for rows in batch.row_sets.into_iter().filter(|set| set.rows() > 0 && !ours(set)) {
+            self.rows += rows.rows();
+            self.sets.push(WindowSet { rows, batch: index });
+        }
+        self.transactions.push(batch.transactions);
+        self.schemas.extend(batch.schemas);
+        self.to = batch.end;
+    }
+
+    /// Tells whether the window ends between two source transactions.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.to.applied.is_boundary()
+    }
+
+    /// Returns a row's set.
+    pub(crate) fn set(&self, row: RowRef) -> &RowSet {
+        &self.sets[row.set()].rows
+    }
+
+    /// Returns a number that orders rows as the source did. Where a filter made a delete and an insert of one update,
+    /// they share an ordinal, and the delete comes first.
+    pub(crate) fn rank(&self, row: RowRef) -> u64 {
+        let set = &self.sets[row.set()];
+        let ordinal = u64::from(set.rows.ordinals[row.row()]);
+        let insert = u64::from(matches!(set.rows.operation, Operation::Insert | Operation::Snapshot));
+        u64::from(set.batch) << 33 | ordinal << 1 | insert
+    }
+
+    /// Returns the transaction of a row.
+    pub(crate) fn transaction(&self, row: RowRef) -> Option<&Transaction> {
+        let set = &self.sets[row.set()];
+        let index = *set.rows.transactions.get(row.row())? as usize;
+        self.transactions.get(set.batch as usize)?.get(index)
+    }
+
+    /// Says where a row stands, for messages.
+    pub(crate) fn place(&self, row: RowRef) -> String {
+        let set = self.set(row);
+        let mut text = format!("{}", set.target);
+        if let Some(transaction) = self.transaction(row) {
+            let log = &transaction.log;
+            let _ = write!(text, ", {}:{}", log.file, log.offset);
+            if let Some(gtid) = &transaction.gtid {
+                let _ = write!(text, ", GTID {gtid}");
+            }
+            let ordinal = set.ordinals.get(row.row()).copied().unwrap_or(0);
+            let _ = write!(text, ", row {}", transaction.row_number(ordinal));
+        }
+        text
+    }
+}

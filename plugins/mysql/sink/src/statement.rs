@@ -1,0 +1,11 @@
+//! SQL for rows: from the shares of a plan to packets of statements, and what each statement must answer.
+
+mod compare;
+mod json_text;
+mod literal;
+mod render;
+mod row;
+mod text;
+
+pub(crate) use render::{Expected, Limits, Packet, Renderer, STRICT, Verb};
+pub(crate) use text::quoted;

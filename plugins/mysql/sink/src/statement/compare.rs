@@ -1,0 +1,69 @@
+//! Finding a row of a table without a key: by the bytes of its whole before image.
+
+use super::{
+    literal::{Unwritable, Writer},
+    text::put_name,
+};
+use tidegate_model::{Column, ColumnKind};
+use tidegate_mysql_connection::Flavor;
+
+/// Appends a condition that holds for exactly the rows whose column has this value, byte for byte: `c = 'a'` would also
+/// find 'A'.
+pub(crate) fn put_condition(
+    out: &mut Vec<u8>,
+    column: &Column,
+    writer: &Writer<'_>,
+    row: usize,
+    flavor: Flavor,
+) -> Result<(), Unwritable> {
+    if writer.is_null(row) {
+        put_name(out, &column.name);
+        out.extend_from_slice(b" IS NULL");
+        return Ok(());
+    }
+    let (before, between, after): (&[u8], &[u8], &[u8]) = match &column.kind {
+        ColumnKind::Char { .. } | ColumnKind::Varchar { .. } | ColumnKind::Text { .. } => (b"", b"=", b""),
+        ColumnKind::Json if flavor != Flavor::MariaDb => (b"", b"=CAST(", b" AS JSON)"),
+        ColumnKind::Geometry { .. } => (b"CAST(", b" AS BINARY)=", b""),
+        ColumnKind::Enum { .. } | ColumnKind::Set { .. } | ColumnKind::Bit { .. } => (b"0+", b"=", b""),
+        _ => (b"", b"=", b""),
+    };
+    out.extend_from_slice(before);
+    put_name(out, &column.name);
+    out.extend_from_slice(between);
+    writer.write(row, out)?;
+    out.extend_from_slice(after);
+    if column.kind.collation().is_some() && is_text(&column.kind) {
+        out.extend_from_slice(b" AND CAST(");
+        put_name(out, &column.name);
+        out.extend_from_slice(b" AS BINARY)=CAST(");
+        put_converted(out, column, writer, row)?;
+        out.extend_from_slice(b" AS BINARY)");
+    }
+    Ok(())
+}
+
+/// Appends the value in the character set of the column.
+fn put_converted(
+    out: &mut Vec<u8>,
+    column: &Column,
+    writer: &Writer<'_>,
+    row: usize,
+) -> Result<(), Unwritable> {
+    let charset = column.kind.collation().and_then(crate::charset::Charset::of_collation);
+    match charset {
+        Some(charset) if !charset.is_utf8() => {
+            out.extend_from_slice(b"CONVERT(");
+            writer.write(row, out)?;
+            out.extend_from_slice(b" USING ");
+            out.extend_from_slice(charset.name().as_bytes());
+            out.push(b')');
+            Ok(())
+        }
+        _ => writer.write(row, out),
+    }
+}
+
+fn is_text(kind: &ColumnKind) -> bool {
+    matches!(kind, ColumnKind::Char { .. } | ColumnKind::Varchar { .. } | ColumnKind::Text { .. })
+}

@@ -1,0 +1,198 @@
+//! The planner task: looks the window's tables up and plans it.
+
+use super::{Item, Planned, PlannedWindow, Report};
+use crate::{
+    admission::admit,
+    gather::Gathered,
+    plan::{Digest, PLANNER, Window, plan},
+    settings::SinkSettings,
+    state::{Layout, Record},
+    target::{Catalog, TargetTable},
+};
+use mysql_async::Conn;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    hash::Hasher as _,
+    sync::Arc,
+};
+use tidegate_model::TableName;
+use tidegate_mysql_connection::{Session, connect};
+use tidegate_plugin::{ErrorKind, PluginError, Result};
+use tokio::sync::{mpsc, oneshot};
+use tracing::info;
+use xxhash_rust::xxh3::Xxh3;
+
+/// A window that a crash left uneven, to be finished as it was planned.
+#[derive(Debug)]
+pub(crate) struct Finish {
+    /// Its number.
+    pub(crate) window: u64,
+    /// What is recorded of it.
+    pub(crate) record: Record,
+    /// The last window of each lane.
+    pub(crate) lanes: Vec<u64>,
+}
+
+/// Plans windows.
+#[derive(Debug)]
+pub(crate) struct Planner {
+    /// The settings.
+    pub(crate) settings: Arc<SinkSettings>,
+    /// The target's tables.
+    pub(crate) catalog: Catalog,
+    /// The digest of the filters.
+    pub(crate) filters: Arc<str>,
+    /// The window to be finished first.
+    pub(crate) finish: Option<Finish>,
+    /// A number of this process alone.
+    pub(crate) seed: u64,
+    /// The connection that asks for tables.
+    pub(crate) conn: Option<Conn>,
+}
+
+impl Planner {
+    /// Plans until the items end.
+    pub(crate) async fn run(
+        mut self,
+        mut items: mpsc::Receiver<Item>,
+        planned: mpsc::Sender<Planned>,
+        report: Report,
+    ) {
+        while let Some(item) = items.recv().await {
+            let next = match item {
+                Item::Window(gathered) => match self.plan(*gathered).await {
+                    Ok(window) => Planned::Window(Box::new(window)),
+                    Err(error) => return report.fail(error),
+                },
+                Item::Ddl(ddl) => {
+                    let (done, wait) = oneshot::channel();
+                    if planned.send(Planned::Ddl(ddl, done)).await.is_err() || wait.await.is_err() {
+                        return;
+                    }
+                    self.catalog.forget();
+                    continue;
+                }
+            };
+            if planned.send(next).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn plan(&mut self, gathered: Gathered) -> Result<PlannedWindow> {
+        let window = Arc::new(gathered.window);
+        self.load(&window).await?;
+        let finish = self.finish.take();
+        let lanes = match (&finish, &window.from) {
+            (Some(finish), _) => finish.record.layout.lanes as usize,
+            // Nobody knows where the first window begins, so it must be whole or not there.
+            (None, None) => 1,
+            (None, Some(_)) => self.settings.lanes(),
+        };
+        let tables = self.catalog.tables().clone();
+        let (task_window, seed) = (window.clone(), self.seed);
+        let planning = tokio::task::spawn_blocking(move || {
+            let plan = plan(&task_window, &tables, lanes, seed)?;
+            Ok::<_, PluginError>((plan, Digest::of(&task_window)))
+        });
+        let planned = planning.await;
+        let (plan, digest) = planned
+            .map_err(|error| PluginError::definite("a window could not be planned").because(error))??;
+        let tables: Vec<&TargetTable> = plan.bindings.iter().map(|binding| &*binding.table).collect();
+        let layout = Layout {
+            lanes: u32::try_from(lanes).unwrap_or(u32::MAX),
+            planner: PLANNER,
+            keys: keys_hash(&tables),
+            schemas: schemas_hash(&window),
+            filters: self.filters.to_string(),
+        };
+        let finish = finish.map(|finish| check(&finish, &layout, digest)).transpose()?;
+        Ok(PlannedWindow {
+            window,
+            plan: Arc::new(plan),
+            layout,
+            digest,
+            finish,
+            continues: gathered.continues,
+            continued: gathered.continued,
+        })
+    }
+
+    /// Reads the tables that the window's rows go to, as far as they are not known.
+    async fn load(&mut self, window: &Window) -> Result<()> {
+        let names: BTreeSet<&TableName> = window.sets.iter().map(|set| &set.rows.target).collect();
+        for name in names {
+            if self.catalog.knows(name) {
+                continue;
+            }
+            match self.load_table(name).await {
+                // A connection that has waited long may be gone.
+                Err(error) if error.kind == ErrorKind::Transient => self.load_table(name).await?,
+                loaded => loaded?,
+            }
+            admit(self.catalog.tables().get(name)?, &self.settings)?;
+        }
+        Ok(())
+    }
+
+    async fn load_table(&mut self, name: &TableName) -> Result<()> {
+        let mut conn = match self.conn.take() {
+            Some(conn) => conn,
+            None => connect(&self.settings.connection(), &Session::new("catalog")).await?,
+        };
+        self.catalog.load(&mut conn, name).await?;
+        self.conn = Some(conn);
+        Ok(())
+    }
+}
+
+/// Compares what was planned again with what was recorded; tells which lanes have committed already.
+fn check(finish: &Finish, layout: &Layout, digest: Digest) -> Result<Vec<bool>> {
+    let window = finish.window;
+    let unfinished = format!("window {window} was applied in part before a crash, and cannot be finished");
+    if let Some(what) = finish.record.layout.difference(layout) {
+        return Err(PluginError::world(format!("{unfinished}: {what} changed since"))
+            .hint("undo that change, let the pipeline finish the window, then change it again"));
+    }
+    if finish.record.digest != digest {
+        let (then, now) = (finish.record.digest.rows, digest.rows);
+        return Err(PluginError::world(format!(
+            "{unfinished}: its rows read differently now ({then} rows then, {now} now)"
+        ))
+        .hint("the source is another server, or its log was rewritten: compare the tables, then start with --reset"));
+    }
+    let done: Vec<bool> = finish.lanes.iter().map(|lane| *lane == window).collect();
+    let open = finish.record.shares.iter().filter(|lane| done.get(**lane as usize) != Some(&true));
+    info!(
+        recovery = "finish-window",
+        window,
+        lanes = open.count(),
+        "finishing a window that a crash left uneven"
+    );
+    Ok(done)
+}
+
+/// A hash of target tables and their keys.
+fn keys_hash(tables: &[&TargetTable]) -> u64 {
+    let tables: BTreeMap<&TableName, u64> =
+        tables.iter().map(|table| (&table.name, table.fingerprint())).collect();
+    hash_of(&tables)
+}
+
+/// A hash of the source's table schemas that the rows have.
+fn schemas_hash(window: &Window) -> u64 {
+    let mut seen = HashSet::new();
+    let mut hashes = BTreeSet::new();
+    for set in &window.sets {
+        if seen.insert(Arc::as_ptr(&set.rows.table)) {
+            hashes.insert(hash_of(&*set.rows.table));
+        }
+    }
+    hash_of(&hashes)
+}
+
+fn hash_of(value: &impl std::hash::Hash) -> u64 {
+    let mut hasher = Xxh3::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

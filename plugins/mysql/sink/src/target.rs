@@ -1,0 +1,8 @@
+//! The target's tables: what they look like, and how rows meet them.
+
+mod catalog;
+mod column_type;
+mod table;
+
+pub(crate) use catalog::{Catalog, Tables};
+pub(crate) use table::{Part, TargetTable, UniqueKey};
