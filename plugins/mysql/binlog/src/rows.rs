@@ -157,6 +157,11 @@ impl<'a> Rows<'a> {
         self.kind
     }
 
+    /// Returns all flags, see [`rows_flags`].
+    pub fn flags(&self) -> u16 {
+        self.flags
+    }
+
     /// Tells whether a flag of [`rows_flags`] is set.
     pub fn has(&self, flag: u16) -> bool {
         self.flags & flag != 0

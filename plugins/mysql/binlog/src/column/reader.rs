@@ -200,7 +200,7 @@ impl Reader {
 }
 
 /// Decompresses a value of a column that MariaDB compresses: an empty value is itself; else the first byte is 0 and the
-/// value follows, or it holds 8 (zlib) in its high bits, whether there is a zlib header in bit 3, and in bits 0 to 2 the
+/// value follows, or it holds 8 (zlib) in its high bits, in bit 3 whether there is no zlib header, and in bits 0 to 2 the
 /// number of bytes of the length that follows, big-endian.
 ///
 /// Source: MariaDB source, `sql/field_comp.cc`.
@@ -218,7 +218,7 @@ fn decompressed(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
     let mut rest = rest;
     let length = big_endian(&mut rest, first & 7)?;
     let mut plain = Vec::new();
-    let read = if first & 8 == 0 {
+    let read = if first & 8 != 0 {
         DeflateDecoder::new(rest).take(length).read_to_end(&mut plain)
     } else {
         ZlibDecoder::new(rest).take(length).read_to_end(&mut plain)

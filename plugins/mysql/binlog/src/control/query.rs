@@ -6,7 +6,7 @@ use crate::{
     fields::{Fields, text},
 };
 use std::borrow::Cow;
-use tidegate_model::Session;
+use tidegate_model::{Session, charset::Charset};
 
 /// A statement, and the session that it ran under. Reading one does nothing but find the parts, as most are a `BEGIN`.
 ///
@@ -70,8 +70,20 @@ impl<'a> Query<'a> {
     /// Returns the statement as text.
     ///
     /// # Errors
-    /// If it is not text in the character set of its session.
+    /// If it is not text in the character set of its session's client, or that is not known; and as
+    /// [`Self::session`].
     pub fn text(&self) -> Result<Cow<'_, str>, Problem> {
-        text(&self.statement, "the statement").map(Cow::Borrowed)
+        let charset = match Status::read(self.status)?.session.client_collation {
+            None => Charset::Utf8mb4,
+            Some(id) => Charset::of_collation(id).ok_or_else(|| {
+                Problem::stop(
+                    format!("its text is in a character set that is not known (collation {id})"),
+                    "use a version that knows it",
+                )
+            })?,
+        };
+        charset
+            .decode(&self.statement)
+            .map_err(|error| Problem::invalid(format!("its text is broken: {error}")))
     }
 }

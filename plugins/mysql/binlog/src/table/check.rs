@@ -1,7 +1,7 @@
 //! Compares what the log says of a table with the schema in use, and finds how each column is read.
 
 use crate::{MappedColumn, Mismatch, TableMap, WireType, column::Reader};
-use tidegate_model::{Column, ColumnKind, IntWidth, TableSchema, decimal};
+use tidegate_model::{Column, ColumnKind, IntWidth, TableSchema, charset::Charset, decimal};
 
 impl TableMap {
     /// Compares everything that the map says with a schema: number of columns, types, lengths, precision, signedness,
@@ -42,6 +42,7 @@ impl MappedColumn {
         })?;
         self.check_sign(&column.kind)?;
         self.check_collation(&column.kind)?;
+        self.check_details(&column.kind)?;
         Ok(reader)
     }
 
@@ -60,6 +61,28 @@ impl MappedColumn {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Compares what only `binlog_row_metadata = FULL` says.
+    fn check_details(&self, kind: &ColumnKind) -> Result<(), String> {
+        match kind {
+            ColumnKind::Enum { members, .. } | ColumnKind::Set { members, .. } => {
+                let mapped = self.text_members();
+                if mapped.as_ref().is_some_and(|mapped| mapped != members) {
+                    return Err("the log lists other members than the schema".to_owned());
+                }
+            }
+            ColumnKind::Vector { dimensions } => {
+                if let Some(mapped) = self.dimensions
+                    && mapped != *dimensions
+                    && *dimensions != 0
+                {
+                    return Err(format!("the log has {mapped} dimensions, the schema {dimensions}"));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     fn check_collation(&self, kind: &ColumnKind) -> Result<(), String> {
@@ -121,9 +144,9 @@ fn reader(wire: WireType, kind: &ColumnKind) -> Option<Reader> {
         (WireType::String { length }, ColumnKind::Binary { length: own }) if u32::from(length) == *own => {
             Reader::Padded { length_bytes, length: *own }
         }
-        (WireType::String { length }, ColumnKind::Char { length: own, .. })
-        | (WireType::Varchar { length }, ColumnKind::Varchar { length: own, .. })
-            if fits(length, *own) =>
+        (WireType::String { length }, ColumnKind::Char { length: own, collation })
+        | (WireType::Varchar { length }, ColumnKind::Varchar { length: own, collation })
+            if fits(length, *own, *collation) =>
         {
             Reader::Bytes { length_bytes }
         }
@@ -180,10 +203,10 @@ fn set_bytes(members: usize) -> u8 {
     }
 }
 
-/// Tells whether a text column of `own` characters has `length` bytes: of 1 to 4 bytes each.
-fn fits(length: u16, own: u32) -> bool {
-    let length = u32::from(length);
-    if own == 0 { true } else { length.is_multiple_of(own) && (1..=4).contains(&(length / own)) }
+/// Tells whether a text column of `own` characters has `length` bytes; what is not known fits.
+fn fits(length: u16, own: u32, collation: u16) -> bool {
+    let Some(charset) = Charset::of_collation(collation) else { return true };
+    own == 0 || u32::from(length) == own * u32::from(charset.max_bytes_per_char())
 }
 
 fn describe(wire: WireType) -> String {

@@ -4,6 +4,7 @@ use super::{MappedColumn, TableMap, WireType};
 use std::sync::Arc;
 use tidegate_model::{
     Column, ColumnDefault, ColumnKind, IntWidth, Key, KeyKind, KeyPart, SpatialType, TableSchema,
+    charset::Charset,
 };
 
 impl TableMap {
@@ -61,12 +62,14 @@ impl MappedColumn {
             WireType::DateTime2 { fsp } => ColumnKind::DateTime { fsp },
             WireType::Timestamp2 { fsp } => ColumnKind::Timestamp { fsp },
             WireType::String { length } if self.is_binary()? => ColumnKind::Binary { length: length.into() },
-            WireType::String { .. } => ColumnKind::Char { collation: collation(), length: 0 },
+            WireType::String { length } => {
+                ColumnKind::Char { collation: collation(), length: self.characters(length) }
+            }
             WireType::Varchar { length } | WireType::CompressedVarchar { length } if self.is_binary()? => {
                 ColumnKind::Varbinary { length: length.into() }
             }
-            WireType::Varchar { .. } | WireType::CompressedVarchar { .. } => {
-                ColumnKind::Varchar { collation: collation(), length: 0 }
+            WireType::Varchar { length } | WireType::CompressedVarchar { length } => {
+                ColumnKind::Varchar { collation: collation(), length: self.characters(length) }
             }
             WireType::Blob { length_bytes } | WireType::CompressedBlob { length_bytes }
                 if self.is_binary()? =>
@@ -89,8 +92,16 @@ impl MappedColumn {
         })
     }
 
-    fn text_members(&self) -> Option<Arc<[Arc<str>]>> {
-        let text = |member: &[u8]| std::str::from_utf8(member).ok().map(Arc::from);
+    /// Returns how many characters of the column's character set `bytes` have room for; 0 if it is not known.
+    fn characters(&self, bytes: u16) -> u32 {
+        let charset = self.collation.and_then(Charset::of_collation);
+        charset.map_or(0, |charset| u32::from(bytes) / u32::from(charset.max_bytes_per_char()))
+    }
+
+    /// Returns the members of an ENUM or SET as text.
+    pub(crate) fn text_members(&self) -> Option<Arc<[Arc<str>]>> {
+        let charset = Charset::of_collation(self.collation?)?;
+        let text = |member: &[u8]| charset.decode(member).ok().map(Arc::from);
         self.members.as_ref()?.iter().map(|member| text(member)).collect()
     }
 }
