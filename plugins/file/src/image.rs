@@ -1,6 +1,9 @@
 //! One image of a row, as a JSON object.
 
-use crate::{text::write_string, value::Values};
+use crate::{
+    text::{write_base64, write_string},
+    value::Values,
+};
 use tidegate_model::{Encoding, Image};
 use tidegate_plugin::{PluginError, Result};
 
@@ -47,6 +50,22 @@ impl<'a> ImageWriter<'a> {
     /// Tells whether columns are logged as changes only.
     pub(crate) fn has_diffs(&self) -> bool {
         !self.diffs.is_empty()
+    }
+
+    /// Appends, after `key`, the documents of `row` whose text does not say everything; nothing if there are none.
+    pub(crate) fn write_inexact(&self, out: &mut Vec<u8>, key: &[u8], row: usize) {
+        let mut first = true;
+        for field in self.values.iter().filter(|field| matches!(field.values, Values::Json(_))) {
+            let Some(document) = field.values.inexact_document(row) else { continue };
+            out.extend_from_slice(if first { key } else { b"," });
+            out.extend_from_slice(if first { b"{" } else { b"" });
+            first = false;
+            out.extend_from_slice(field.name.strip_prefix(b",").unwrap_or(&field.name));
+            write_base64(out, document);
+        }
+        if !first {
+            out.push(b'}');
+        }
     }
 
     /// Appends the columns of `row` that are logged as changes only.

@@ -13,8 +13,11 @@
 //! * `op`: `insert`, `update`, `delete`, `snapshot` or `ddl`.
 //! * `schema`, `table`: the target's names; `source_schema`, `source_table` stand beside them where filters renamed it.
 //! * `before`, `after`: the images. A column that the log does not hold is absent; NULL is `null`.
+//! * `before_json`, `after_json`, if documents hold values of SQL types (DECIMAL, DATE, BLOB, …), which look like numbers
+//!   and strings in text: those columns once more, as `{"base64":…}` of MySQL's binary JSON.
 //! * `after_diffs`, if columns of JSON were logged as changes only (`binlog_row_value_options=PARTIAL_JSON`): each as
-//!   `{"base64":…}` of MySQL's binary JSON diffs, to be applied to the column in `before`.
+//!   an array of `{"op":"replace"|"insert"|"remove","path":"$.a","value":…}`, to be applied in order to the column in
+//!   `before`; as `{"base64":…}` of MySQL's diffs where text would not say everything.
 //! * `gtid`, if the source has GTIDs; `file` and `offset`: where the transaction begins in the log.
 //! * `commit_time`: when the source committed, in microseconds since 1970 UTC.
 //! * `server_id`: of the server that first committed.
@@ -38,7 +41,7 @@
 //! | VECTOR | array of numbers |
 //! | ENUM | its label as a string; the error value (and what the list lacks) as its number |
 //! | SET | array of its labels; as its number if the list lacks one |
-//! | JSON | `{"base64":…}` of MySQL's binary JSON |
+//! | JSON | itself, as MySQL writes it; `{"base64":…}` of the bytes if they are no document |
 //!
 //! # Delivery
 //! At least once: the engine keeps the checkpoint in the state folder, and after a crash the changes since the last one

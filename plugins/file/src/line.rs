@@ -138,10 +138,12 @@ impl<'a> SetWriter<'a> {
         if let Some(before) = &self.before {
             out.extend_from_slice(b",\"before\":");
             before.write(out, row, scratch);
+            before.write_inexact(out, b",\"before_json\":", row);
         }
         if let Some(after) = &self.after {
             out.extend_from_slice(b",\"after\":");
             after.write(out, row, scratch);
+            after.write_inexact(out, b",\"after_json\":", row);
             if after.has_diffs() {
                 out.extend_from_slice(b",\"after_diffs\":");
                 after.write_diffs(out, row, scratch);

@@ -1,1 +1,5 @@
-//! Tests.
+//! Lines of every type and kind, and the file itself.
+
+mod doubles;
+mod file;
+mod lines;

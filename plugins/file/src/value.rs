@@ -7,7 +7,7 @@ use arrow_array::{
     UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
 use std::sync::Arc;
-use tidegate_model::{ColumnKind, Encoding, ImageColumn, charset::Charset, decimal, temporal};
+use tidegate_model::{ColumnKind, Encoding, ImageColumn, charset::Charset, decimal, json, temporal};
 
 /// The values of one column: its array under the type that it has, resolved once a row set.
 pub(crate) enum Values<'a> {
@@ -31,13 +31,15 @@ pub(crate) enum Values<'a> {
     Enum(&'a UInt16Array, Vec<Vec<u8>>),
     Set(&'a UInt64Array, Vec<Vec<u8>>),
     Vector(&'a BinaryArray),
+    Json(&'a BinaryArray),
+    Diffs(&'a BinaryArray),
 }
 
 impl<'a> Values<'a> {
     /// Returns the column's values, or `None` if they are not of the type that its kind says.
     pub(crate) fn of(column: &'a ImageColumn) -> Option<Self> {
         if column.encoding == Encoding::JsonDiff {
-            return of(&column.values).map(Self::Bytes);
+            return of(&column.values).map(Self::Diffs);
         }
         let values = &*column.values;
         Some(match &column.column.kind {
@@ -60,8 +62,8 @@ impl<'a> Values<'a> {
             ColumnKind::Binary { .. }
             | ColumnKind::Varbinary { .. }
             | ColumnKind::Blob { .. }
-            | ColumnKind::Json
             | ColumnKind::Geometry { .. } => Self::Bytes(of(values)?),
+            ColumnKind::Json => Self::Json(of(values)?),
             ColumnKind::Enum { members, .. } => Self::Enum(of(values)?, labels(members)),
             ColumnKind::Set { members, .. } => Self::Set(of(values)?, labels(members)),
             ColumnKind::Vector { .. } => Self::Vector(of(values)?),
@@ -101,6 +103,19 @@ impl<'a> Values<'a> {
             Self::Enum(values, labels) => write_enum(out, values.value(row), labels),
             Self::Set(values, labels) => write_set(out, values.value(row), labels),
             Self::Vector(values) => write_vector(out, values.value(row)),
+            Self::Json(values) => write_document(out, values.value(row)),
+            Self::Diffs(values) => write_diffs(out, values.value(row)),
+        }
+    }
+
+    /// Returns the document in `row` as MySQL stores it, if its text does not say everything.
+    pub(crate) fn inexact_document(&self, row: usize) -> Option<&'a [u8]> {
+        match self {
+            Self::Json(values) if values.is_valid(row) => {
+                let document = values.value(row);
+                json::has_opaque(document).unwrap_or(false).then_some(document)
+            }
+            _ => None,
         }
     }
 
@@ -121,7 +136,11 @@ impl<'a> Values<'a> {
             Self::Date(values) => values,
             Self::DateTime(values, _) => values,
             Self::Time(values, _) => values,
-            Self::Text(values, _) | Self::Bytes(values) | Self::Vector(values) => values,
+            Self::Text(values, _)
+            | Self::Bytes(values)
+            | Self::Vector(values)
+            | Self::Json(values)
+            | Self::Diffs(values) => values,
         }
     }
 }
@@ -209,4 +228,49 @@ fn write_vector(out: &mut Vec<u8>, bytes: &[u8]) {
         write_number(out, float(bytes));
     }
     out.push(b']');
+}
+
+fn write_document(out: &mut Vec<u8>, document: &[u8]) {
+    let start = out.len();
+    if json::write_text(document, out).is_err() {
+        out.truncate(start);
+        write_base64(out, document);
+    }
+}
+
+/// Appends the changes of a document one by one, or their bytes where text would not say everything.
+fn write_diffs(out: &mut Vec<u8>, diffs: &[u8]) {
+    let start = out.len();
+    out.push(b'[');
+    for (index, diff) in json::Diffs::new(diffs).enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        if !diff.is_ok_and(|diff| write_diff(out, &diff)) {
+            out.truncate(start);
+            return write_base64(out, diffs);
+        }
+    }
+    out.push(b']');
+}
+
+/// Returns whether the text says everything.
+fn write_diff(out: &mut Vec<u8>, diff: &json::Diff<'_>) -> bool {
+    let name = match diff.operation {
+        json::Operation::Replace => "replace",
+        json::Operation::Insert => "insert",
+        json::Operation::Remove => "remove",
+    };
+    out.extend_from_slice(b"{\"op\":");
+    write_string(out, name);
+    out.extend_from_slice(b",\"path\":");
+    write_string(out, diff.path);
+    if let Some(value) = diff.value {
+        out.extend_from_slice(b",\"value\":");
+        if json::has_opaque(value).unwrap_or(true) || json::write_text(value, out).is_err() {
+            return false;
+        }
+    }
+    out.push(b'}');
+    true
 }
