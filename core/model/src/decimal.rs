@@ -18,8 +18,10 @@ pub use text::{write_i128, write_i256};
 
 use arrow_buffer::i256;
 
-/// The largest precision of a DECIMAL.
+/// The largest precision of a DECIMAL column.
 pub const PRECISION_MAX: u8 = 65;
+/// The largest precision in the binary format: inside JSON documents MySQL counts the zeros that fill the first group.
+const BINARY_PRECISION_MAX: u8 = 81;
 /// The largest precision that is held in 128 bits.
 pub const PRECISION_MAX_I128: u8 = 38;
 
@@ -29,9 +31,9 @@ const POWERS: [u32; 10] =
     [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 
 /// Returns how many bytes a DECIMAL(`precision`, `scale`) takes in MySQL's binary format, or `None` if there is no such
-/// type (`scale` over `precision`, `precision` over 65).
+/// type (`scale` over `precision`, `precision` over 81: a DECIMAL inside a JSON document may have so many).
 pub const fn binary_size(precision: u8, scale: u8) -> Option<usize> {
-    if scale > precision || precision > PRECISION_MAX {
+    if scale > precision || precision > BINARY_PRECISION_MAX {
         return None;
     }
     let integer = precision - scale;
@@ -56,18 +58,18 @@ pub fn read_binary_i128(bytes: &[u8], precision: u8, scale: u8) -> Option<i128> 
     Some(if negative { -sum } else { sum })
 }
 
-/// Reads a DECIMAL of up to 65 digits from MySQL's binary format; the result is the number × 10^`scale`.
+/// Reads a DECIMAL from MySQL's binary format; the result is the number × 10^`scale`.
 ///
-/// `None` as for [`read_binary_i128`], with 65 digits as the limit.
+/// `None` as for [`read_binary_i128`], with 256 bits as the limit: 76 digits, and zeros before them.
 pub fn read_binary_i256(bytes: &[u8], precision: u8, scale: u8) -> Option<i256> {
     // Groups are summed in 128 bits as long as they fit, which is cheaper.
-    let mut sum = i256::ZERO;
+    let mut sum = Some(i256::ZERO);
     let mut part = 0_i128;
     let mut part_power = 1_i128;
     let mut part_digits = 0;
     let negative = read_groups(bytes, precision, scale, |group, digits| {
         if part_digits + digits > PRECISION_MAX_I128 {
-            sum = join(sum, part_power, part);
+            sum = sum.and_then(|sum| join(sum, part_power, part));
             (part, part_power, part_digits) = (0, 1, 0);
         }
         let power = i128::from(POWERS[usize::from(digits)]);
@@ -75,12 +77,12 @@ pub fn read_binary_i256(bytes: &[u8], precision: u8, scale: u8) -> Option<i256> 
         part_power *= power;
         part_digits += digits;
     })?;
-    sum = join(sum, part_power, part);
+    let sum = join(sum?, part_power, part)?;
     Some(if negative { sum.wrapping_neg() } else { sum })
 }
 
-fn join(sum: i256, power: i128, part: i128) -> i256 {
-    sum.wrapping_mul(i256::from_i128(power)).wrapping_add(i256::from_i128(part))
+fn join(sum: i256, power: i128, part: i128) -> Option<i256> {
+    sum.checked_mul(i256::from_i128(power))?.checked_add(i256::from_i128(part))
 }
 
 /// Calls `take(group, digits)` for every group, from the left; returns whether the number is negative.

@@ -63,9 +63,18 @@ fn what_is_no_value_of_the_type_is_refused() {
     assert_eq!(read_binary_i128(&[0x80], 1, 0), Some(0));
     assert_eq!(read_binary_i128(&[0x80; 20], 39, 0), None);
     assert_eq!(binary_size(3, 4), None);
-    assert_eq!(binary_size(66, 0), None);
+    assert_eq!(binary_size(82, 0), None);
+    assert_eq!(binary_size(81, 30), Some(37));
     assert_eq!(binary_size(65, 30), Some(30));
     assert_eq!(read_binary_i128(&[], 0, 0), None);
+}
+
+#[test]
+fn zeros_may_stand_before_a_large_number() {
+    let bytes = to_binary(&format!("{}{}", "0".repeat(15), "9".repeat(66)), true, 81, 30);
+    let value = read_binary_i256(&bytes, 81, 30).unwrap();
+    assert_eq!(text_i256(value, 30), format!("-{}.{}", "9".repeat(36), "9".repeat(30)));
+    assert_eq!(read_binary_i256(&to_binary(&"9".repeat(81), false, 81, 30), 81, 30), None);
 }
 
 #[test]

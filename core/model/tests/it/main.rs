@@ -2,7 +2,10 @@
 
 #![cfg(test)]
 
+mod binlog;
 mod charset;
+mod json;
+mod text;
 
 use std::sync::LazyLock;
 use tidegate_test_servers::{Builder, Client, Kind, Server, or_skip};
@@ -11,7 +14,14 @@ static MYSQL: LazyLock<Option<Server>> = LazyLock::new(|| start(Kind::MySql));
 static MARIADB: LazyLock<Option<Server>> = LazyLock::new(|| start(Kind::MariaDb));
 
 fn start(kind: Kind) -> Option<Server> {
-    or_skip(Builder::new(kind).start()).unwrap()
+    // Nothing here need survive a power cut.
+    let fast = ["--sync-binlog=0", "--innodb-flush-log-at-trx-commit=0"];
+    or_skip(Builder::new(kind).options(fast).start()).unwrap()
+}
+
+/// Returns the MySQL server that all tests share; `None` where there is none on this machine.
+fn mysql_server() -> Option<&'static Server> {
+    MYSQL.as_ref()
 }
 
 /// Returns a client of the MySQL server that all tests share; `None` where there is none on this machine.
