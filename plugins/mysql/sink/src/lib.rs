@@ -9,7 +9,6 @@
 //! The rules and the cases behind them are in the guide "Guarantees".
 
 mod admission;
-mod charset;
 mod check;
 mod crash;
 mod ddl;

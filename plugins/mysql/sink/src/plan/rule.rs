@@ -1,6 +1,9 @@
 //! When two values of a key column are surely different: equality that is at least as coarse as the target's.
 
-use tidegate_model::ColumnKind;
+use tidegate_model::{
+    ColumnKind,
+    charset::{Case, Charset, Collation},
+};
 
 /// How the values of a key part are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,15 +41,22 @@ pub(crate) enum Class {
     },
 }
 
-/// Binary collations: those that compare code points.
-const BINARY: &[u16] = &[46, 47, 65, 83, 87, 309];
-/// Collations where printable ASCII characters are equal only to themselves and their other case: `general_ci`,
-/// `unicode_ci`, `unicode_520_ci`, `0900_ai_ci`, `0900_as_ci`, `0900_as_cs` of utf8mb4, the first three of utf8mb3, and
-/// the general ones of latin1 and ascii.
-const FOLDING: &[u16] = &[45, 224, 246, 255, 278, 305, 33, 192, 214, 8, 48, 49, 11];
-/// MariaDB's collations without padding have the id of their padding sibling plus this.
-const NO_PAD: u16 = 1024;
-const UTF8: &[u16] = &[45, 46, 224, 246, 255, 278, 305, 309, 33, 83, 192, 214];
+/// Endings of the names of collations where printable ASCII characters are equal only to themselves and their other case.
+/// Collations of languages are not here: Lithuanian, for one, takes `i` for `y`.
+const FOLDING: &[&str] = &[
+    "_general_ci",
+    "_general_cs",
+    "_unicode_ci",
+    "_unicode_520_ci",
+    "_0900_ai_ci",
+    "_0900_as_ci",
+    "_0900_as_cs",
+    "_swedish_ci",
+    "_uca1400_ai_ci",
+    "_uca1400_as_ci",
+    "_uca1400_ai_cs",
+    "_uca1400_as_cs",
+];
 
 /// Returns the class of a key column: `source` are the kinds that its values have in the window, `target` is the target
 /// column's. `None` if we do not know how the target compares them.
@@ -95,33 +105,70 @@ fn class_of(target: &ColumnKind, prefix: Option<u32>, source: &ColumnKind, mixed
 }
 
 fn text_class(from: u16, to: u16, has_prefix: bool) -> Option<Class> {
-    let plain = |collation: u16| collation.checked_sub(NO_PAD).filter(|id| *id < 256).unwrap_or(collation);
-    let (from, to) = (plain(from), plain(to));
-    let utf8 = UTF8.contains(&from);
-    let ascii_based = utf8 || is_single_byte(from);
-    if BINARY.contains(&to) && same_charset(from, to) && (!has_prefix || ascii_based) {
+    let (from, to) = (Collation::by_id(from)?, Collation::by_id(to)?);
+    let utf8 = is_utf8(from.charset);
+    let known_width = utf8 || matches!(from.charset, Charset::Latin1 | Charset::Ascii);
+    let binary = to.case == Case::Binary;
+    let same = from.charset == to.charset || (utf8 && is_utf8(to.charset));
+    if binary && same && (!has_prefix || known_width) {
         return Some(Class::Text { utf8 });
     }
-    let known = BINARY.contains(&to) || FOLDING.contains(&to);
-    (known && ascii_based).then_some(Class::Folded { utf8 })
+    let name = to.name.replace("_nopad", "");
+    let family = matches!(to.charset, Charset::Utf8mb4 | Charset::Utf8mb3 | Charset::Latin1 | Charset::Ascii);
+    // `latin1_swedish_ci`, but not `utf8mb4_swedish_ci`, which takes `w` for `v`.
+    let plain = !name.ends_with("_swedish_ci") || to.charset == Charset::Latin1;
+    let folding = family && plain && FOLDING.iter().any(|ending| is_named(&name, to.charset, ending));
+    (known_width && (binary || folding)).then_some(Class::Folded { utf8 })
 }
 
-/// latin1 and ascii.
-fn is_single_byte(collation: u16) -> bool {
-    matches!(collation, 5 | 8 | 11 | 15 | 31 | 47 | 48 | 49 | 65 | 94)
+/// Tells whether a collation's name is that of its character set and this ending, with no language between.
+fn is_named(name: &str, charset: Charset, ending: &str) -> bool {
+    name.strip_prefix(charset.name()) == Some(ending)
 }
 
-/// Tells whether the bytes of one are those of the other; utf8mb3 is a part of utf8mb4.
-fn same_charset(from: u16, to: u16) -> bool {
-    (UTF8.contains(&from) && UTF8.contains(&to))
-        || (matches!(from, 11 | 65) && matches!(to, 11 | 65))
-        || (!matches!(from, 11 | 65) && is_single_byte(from) && !matches!(to, 11 | 65) && is_single_byte(to))
-        || (matches!(from, 28 | 87) && to == 87)
+fn is_utf8(charset: Charset) -> bool {
+    matches!(charset, Charset::Utf8mb3 | Charset::Utf8mb4)
 }
 
 impl Class {
     /// Tells whether values that this class tells apart, and only those, differ in their bytes.
     pub(crate) fn is_exact(self) -> bool {
         matches!(self, Self::Integer | Self::Moment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tidegate_model::charset::Server;
+
+    fn text(from: &str, to: &str, prefix: Option<u32>) -> Option<Class> {
+        let kind = |name: &str| ColumnKind::Varchar {
+            collation: Collation::by_name(name, Server::MySql).unwrap().id,
+            length: 10,
+        };
+        class(&kind(to), prefix, [&kind(from)].into_iter())
+    }
+
+    #[test]
+    fn collations_that_we_do_not_know_exactly_are_left_out() {
+        assert_eq!(text("utf8mb4_0900_ai_ci", "utf8mb4_bin", None), Some(Class::Text { utf8: true }));
+        assert_eq!(text("utf8mb4_bin", "utf8mb4_0900_ai_ci", None), Some(Class::Folded { utf8: true }));
+        assert_eq!(text("latin1_bin", "utf8mb4_bin", None), Some(Class::Folded { utf8: false }));
+        assert_eq!(text("latin1_bin", "latin1_swedish_ci", None), Some(Class::Folded { utf8: false }));
+        assert_eq!(text("utf8mb4_bin", "utf8mb4_swedish_ci", None), None);
+        assert_eq!(text("utf8mb4_bin", "utf8mb4_lithuanian_ci", None), None);
+        assert_eq!(text("gbk_bin", "gbk_bin", None), Some(Class::Text { utf8: false }));
+        assert_eq!(text("gbk_bin", "gbk_bin", Some(3)), None);
+        assert_eq!(text("gbk_chinese_ci", "gbk_chinese_ci", None), None);
+    }
+
+    #[test]
+    fn values_of_several_kinds_are_not_told_apart() {
+        let int = ColumnKind::Int { width: tidegate_model::IntWidth::W32, unsigned: false };
+        let wide = ColumnKind::Int { width: tidegate_model::IntWidth::W64, unsigned: true };
+        let date = ColumnKind::Date;
+        assert_eq!(class(&wide, None, [&int, &wide].into_iter()), Some(Class::Integer));
+        assert_eq!(class(&wide, None, [&int, &date].into_iter()), None);
     }
 }

@@ -199,13 +199,12 @@ fn rewrite(
         statements.push(format!("DELETE FROM tidegate.`schemas` WHERE pipeline = {name}"));
         statements.push(format!("DELETE FROM tidegate.ddl WHERE pipeline = {name}"));
     }
-    let old = format!(
-        "DELETE s FROM tidegate.`schemas` s JOIN tidegate.`schemas` newer ON newer.pipeline = s.pipeline \
-         AND newer.name = s.name AND newer.`window` > s.`window` AND newer.`window` <= {window} WHERE s.pipeline = {name}"
-    );
-    statements.push(old);
-    statements
-        .push(format!("DELETE FROM tidegate.`schemas` WHERE pipeline = {name} AND `window` > {window}"));
+    // Of each table's schema only the newest as of the last window is still of use.
+    statements.push(format!(
+        "DELETE FROM tidegate.`schemas` WHERE pipeline = {name} AND (name, `window`) NOT IN (SELECT name, newest FROM \
+         (SELECT name, MAX(`window`) AS newest FROM tidegate.`schemas` \
+         WHERE pipeline = {name} AND `window` <= {window} GROUP BY name) AS kept)"
+    ));
     statements.push(format!("DELETE FROM tidegate.lane WHERE pipeline = {name} AND lane >= {}", claim.lanes));
     let set = format!("epoch = {epoch}, `window` = {window}, record = {record}");
     statements.push(format!("UPDATE tidegate.lane SET {set} WHERE pipeline = {name}"));

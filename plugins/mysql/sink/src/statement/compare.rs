@@ -4,7 +4,7 @@ use super::{
     literal::{Unwritable, Writer},
     text::put_name,
 };
-use tidegate_model::{Column, ColumnKind};
+use tidegate_model::{Column, ColumnKind, charset::Charset};
 use tidegate_mysql_connection::Flavor;
 
 /// Appends a condition that holds for exactly the rows whose column has this value, byte for byte: `c = 'a'` would also
@@ -50,9 +50,9 @@ fn put_converted(
     writer: &Writer<'_>,
     row: usize,
 ) -> Result<(), Unwritable> {
-    let charset = column.kind.collation().and_then(crate::charset::Charset::of_collation);
+    let charset = column.kind.collation().and_then(Charset::of_collation);
     match charset {
-        Some(charset) if !charset.is_utf8() => {
+        Some(charset) if !matches!(charset, Charset::Utf8mb4 | Charset::Utf8mb3 | Charset::Ascii) => {
             out.extend_from_slice(b"CONVERT(");
             writer.write(row, out)?;
             out.extend_from_slice(b" USING ");

@@ -1,12 +1,9 @@
 //! Values as literals, exactly: what MySQL reads back is what the source had.
 
 use super::text::{put_double, put_hex, put_quoted, put_signed, put_unsigned};
-use crate::{
-    charset::Charset,
-    plan::{Integers, Values, nulls},
-};
+use crate::plan::{Integers, Values, nulls};
 use std::sync::Arc;
-use tidegate_model::{Column, ColumnKind, Encoding, ImageColumn, decimal, temporal};
+use tidegate_model::{Column, ColumnKind, Encoding, ImageColumn, charset::Charset, decimal, temporal};
 use tidegate_mysql_connection::Flavor;
 
 /// What a literal is for.
@@ -223,13 +220,13 @@ fn text_form<'a>(
 ) -> Option<Form<'a>> {
     // Of a character set that nobody told us, the bytes are all that we have.
     let Some(source) = source else { return Some(Form::Hex(None)) };
-    if source.is_utf8() {
+    if matches!(source, Charset::Utf8mb4 | Charset::Utf8mb3 | Charset::Ascii) {
         return Some(Form::Utf8);
     }
     let same = target == Some(source);
     Some(match flavor {
         // TiDB holds latin1 as UTF-8.
-        Flavor::TiDb if same && !source.is_latin1() => Form::Hex(None),
+        Flavor::TiDb if same && source != Charset::Latin1 => Form::Hex(None),
         Flavor::TiDb => Form::Transcoded(source),
         Flavor::MySql | Flavor::MariaDb if same && purpose == Purpose::Store => Form::Hex(None),
         Flavor::MySql | Flavor::MariaDb => Form::Hex(Some(source.name())),
