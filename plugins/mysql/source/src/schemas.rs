@@ -1,0 +1,194 @@
+//! What the source's tables look like at the place that is read.
+//!
+//! A wrong guess writes values into the wrong columns without a word, so there is none: a schema comes from the log
+//! itself (`binlog_row_metadata = FULL`, or a CREATE in it), from the checkpoint, from a schema file, or from the server
+//! if nothing in the log between here and now can have changed it.
+
+mod current;
+mod file;
+mod scan;
+
+pub(crate) use current::Current;
+pub(crate) use scan::Touched;
+
+use std::sync::Arc;
+use tidegate_model::{SchemaChange, Session, Statement, TableName, TableSchema, TableState};
+use tidegate_mysql_binlog::{Table, TableMap};
+use tidegate_mysql_connection::ServerFacts;
+use tidegate_mysql_ddl::{CreateTable, Definition, Flavor, Parsed, StatementKind, Tracker, parse, render};
+use tidegate_plugin::{PluginError, Result};
+
+/// The schemas of the servers' own bookkeeping.
+pub(crate) const SYSTEM_SCHEMAS: &[&str] = &["mysql", "information_schema", "performance_schema", "sys"];
+
+/// The schema that Tidegate keeps at a target, which may be a source as well.
+const OWN_SCHEMA: &str = "tidegate";
+
+/// Tells whether nothing of a schema is ever replicated.
+pub(crate) fn is_excluded(schema: &str) -> bool {
+    schema == OWN_SCHEMA || SYSTEM_SCHEMAS.contains(&schema)
+}
+
+/// What is known of the source's tables as of the place that is read.
+pub(crate) struct Schemas {
+    tracker: Tracker,
+    flavor: Flavor,
+    /// What was learnt since the last batch was closed.
+    learnt: Vec<SchemaChange>,
+    /// Whether the server's current schemas were asked for.
+    asked: bool,
+}
+
+/// What a table map needs.
+pub(crate) enum Bound {
+    /// Nothing more.
+    Table(Table),
+    /// The table's schema: nothing is known of it.
+    Unknown(TableName),
+}
+
+/// Returns the dialect of a server.
+pub(crate) fn flavor_of(facts: &ServerFacts) -> Result<Flavor> {
+    let flavor = Flavor::from_version(&facts.version_text).ok_or_else(|| {
+        PluginError::definite(format!("`{}` is no version of a server that we know", facts.version_text))
+    })?;
+    Ok(flavor.folding(facts.lower_case_table_names() != 0))
+}
+
+impl Schemas {
+    pub(crate) fn new(flavor: Flavor) -> Self {
+        Self { tracker: Tracker::new(flavor), flavor, learnt: Vec::new(), asked: false }
+    }
+
+    pub(crate) fn flavor(&self) -> Flavor {
+        self.flavor
+    }
+
+    /// Takes over what a checkpoint holds.
+    pub(crate) fn resume(&mut self, schemas: Vec<SchemaChange>) {
+        self.tracker.load(schemas);
+    }
+
+    /// Takes over a schema file.
+    pub(crate) fn load_file(&mut self, sql: &str) -> Result<()> {
+        for change in file::read(sql, self.flavor)? {
+            self.learn(change);
+        }
+        Ok(())
+    }
+
+    /// Takes over the server's current schemas, except of what `touched` says that the log changes between here and
+    /// now. What is known already is not replaced.
+    pub(crate) fn adopt(&mut self, current: &Current, touched: &Touched) {
+        self.asked = true;
+        for (name, collation) in &current.schemas {
+            if self.tracker.collation_of(name).is_none() && !touched.schema(name) {
+                self.learn(SchemaChange::Schema { name: name.clone(), collation: Some(*collation) });
+            }
+        }
+        for table in &current.tables {
+            if self.tracker.table(&table.name).is_none() && !touched.table(&table.name) {
+                let state = TableState::Known(table.clone());
+                self.learn(SchemaChange::Table { name: table.name.clone(), state });
+            }
+        }
+        if touched.is_empty() && current.complete {
+            self.tracker.set_knows_all(true);
+        }
+    }
+
+    /// Tells whether the server may still be asked for current schemas.
+    pub(crate) fn may_ask(&self) -> bool {
+        !self.asked
+    }
+
+    fn learn(&mut self, change: SchemaChange) {
+        self.tracker.load([change.clone()]);
+        self.learnt.push(change);
+    }
+
+    /// Takes what was learnt, for the next batch.
+    pub(crate) fn take_learnt(&mut self) -> Vec<SchemaChange> {
+        std::mem::take(&mut self.learnt)
+    }
+
+    /// Tells whether there is something for the next batch.
+    pub(crate) fn has_learnt(&self) -> bool {
+        !self.learnt.is_empty()
+    }
+
+    /// Follows a DDL.
+    pub(crate) fn apply(&mut self, definition: &Definition, session: &Session) -> Vec<SchemaChange> {
+        self.tracker.apply(definition, session)
+    }
+
+    /// Writes CREATE TABLE … LIKE, which made a table just now, out in full; `None` if it is another statement or the
+    /// table's schema does not say all of the table.
+    pub(crate) fn expand(
+        &self,
+        definition: &Definition,
+        session: &Session,
+        changes: &[SchemaChange],
+    ) -> Option<Statement> {
+        let StatementKind::CreateTable(CreateTable { table, like: Some(_), .. }) = &definition.kind else {
+            return None;
+        };
+        let made = changes.iter().find_map(|change| match change {
+            SchemaChange::Table { name, state: TableState::Known(schema) } if name == table => Some(schema),
+            _ => None,
+        })?;
+        if !self.tracker.is_lossless(table) {
+            return None;
+        }
+        let sql = render(made, table, session).ok()?;
+        match parse(&sql, session, self.flavor) {
+            Ok(Parsed::Ddl(definition)) => Some(definition.statement),
+            _ => None,
+        }
+    }
+
+    /// Finds the schema for a table map of which rows are wanted.
+    pub(crate) fn bind(&mut self, map: TableMap) -> Result<Bound> {
+        let known = self.tracker.schema_of(&map.name).cloned();
+        if let Some(told) = map.schema_from_full() {
+            let schema = match known {
+                // What is tracked says more, as long as it says nothing else.
+                Some(known) if map.check(&known).is_ok() => known,
+                _ => self.take_from_log(told),
+            };
+            return table(map, schema).map(Bound::Table);
+        }
+        match (known, self.tracker.table(&map.name)) {
+            (Some(known), _) => table(map, known).map(Bound::Table),
+            (None, Some(TableState::Unknown { reason })) => Err(unknown(&map.name, reason)),
+            (None, _) if self.may_ask() => Ok(Bound::Unknown(map.name.clone())),
+            (None, _) => Err(unknown(
+                &map.name,
+                "the log does not say, and the server has changed or dropped it since",
+            )),
+        }
+    }
+
+    fn take_from_log(&mut self, told: TableSchema) -> Arc<TableSchema> {
+        let schema = Arc::new(told);
+        let state = TableState::Known(schema.clone());
+        self.learn(SchemaChange::Table { name: schema.name.clone(), state });
+        schema
+    }
+}
+
+fn table(map: TableMap, schema: Arc<TableSchema>) -> Result<Table> {
+    Table::new(map, schema).map_err(|mismatch| {
+        PluginError::definite(mismatch.to_string()).hint(
+            "the schema in use is not that of this place of the log: set binlog_row_metadata = FULL at the source and \
+             start behind, or give the tables as they were in `schema-file` and begin with --reset",
+        )
+    })
+}
+
+fn unknown(name: &TableName, reason: &str) -> PluginError {
+    PluginError::definite(format!("what table {name} looks like here is not known: {reason}")).hint(
+        "set binlog_row_metadata = FULL at the source and start behind this place, give the tables as they were in \
+         `schema-file` and begin with --reset, or filter the table out",
+    )
+}

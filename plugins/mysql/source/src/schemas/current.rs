@@ -1,0 +1,87 @@
+//! The schemas that the server has now.
+
+use super::SYSTEM_SCHEMAS;
+use crate::server::Server;
+use std::{collections::BTreeMap, sync::Arc};
+use tidegate_model::{SchemaChange, Session, TableName, TableSchema};
+use tidegate_mysql_ddl::{Flavor, Parsed, Tracker, parse};
+use tidegate_plugin::Result;
+
+/// The server's schemas and tables as of now.
+#[derive(Debug, Default)]
+pub(crate) struct Current {
+    /// Each schema's default collation.
+    pub(crate) schemas: BTreeMap<Arc<str>, u16>,
+    pub(crate) tables: Vec<Arc<TableSchema>>,
+    /// Whether every table of the server is here.
+    pub(crate) complete: bool,
+}
+
+impl Current {
+    /// Asks the server for all tables that `wants` wants.
+    pub(crate) async fn read(
+        server: &mut Server,
+        flavor: Flavor,
+        wants: &(dyn Fn(&TableName) -> bool + Send + Sync),
+    ) -> Result<Self> {
+        let doing = "cannot read the current schemas";
+        let query = "SELECT s.SCHEMA_NAME, c.ID FROM information_schema.SCHEMATA s \
+                     JOIN information_schema.COLLATIONS c ON c.COLLATION_NAME = s.DEFAULT_COLLATION_NAME";
+        let rows: Vec<(String, u64)> = server.query(query, doing).await?;
+        let collation = |id: u64| u16::try_from(id).unwrap_or(0);
+        let schemas: BTreeMap<Arc<str>, u16> =
+            rows.into_iter().map(|(name, id)| (name.into(), collation(id))).collect();
+        let query = "SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES \
+                     WHERE TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_SCHEMA, TABLE_NAME";
+        let names: Vec<(String, String)> = server.query(query, doing).await?;
+        let mut current = Self { schemas, tables: Vec::new(), complete: true };
+        let mut tracker = Tracker::new(flavor);
+        tracker.load(current.schemas.iter().map(|(name, collation)| SchemaChange::Schema {
+            name: name.clone(),
+            collation: Some(*collation),
+        }));
+        for (schema, table) in names {
+            let name = TableName::new(schema, table);
+            if SYSTEM_SCHEMAS.contains(&&*name.schema) {
+                continue;
+            }
+            if !wants(&name) {
+                current.complete = false;
+                continue;
+            }
+            match read_table(server, &mut tracker, flavor, &name).await? {
+                Some(schema) => current.tables.push(schema),
+                None => current.complete = false,
+            }
+        }
+        Ok(current)
+    }
+}
+
+/// Returns a table's schema, `None` if the table went meanwhile or has what we cannot model.
+async fn read_table(
+    server: &mut Server,
+    tracker: &mut Tracker,
+    flavor: Flavor,
+    name: &TableName,
+) -> Result<Option<Arc<TableSchema>>> {
+    const NO_SUCH_TABLE: &[&str] = &["1146", "1049"];
+    let query = format!("SHOW CREATE TABLE {}", name.quoted());
+    let rows: Vec<(String, String)> = match server.query(&query, "cannot read a table's definition").await {
+        Ok(rows) => rows,
+        Err(error) if NO_SUCH_TABLE.iter().any(|code| error.message.contains(code)) => return Ok(None),
+        Err(error) => return Err(error.at(name)),
+    };
+    let Some((_, sql)) = rows.into_iter().next() else { return Ok(None) };
+    let session = Session { default_schema: Some(name.schema.clone()), ..Session::default() };
+    match parse(&sql, &session, flavor) {
+        Ok(Parsed::Ddl(definition)) => {
+            tracker.apply(&definition, &session);
+            Ok(tracker.schema_of(name).cloned())
+        }
+        _ => {
+            tracing::warn!(table = %name, "the table's definition cannot be read; its schema must come from the log");
+            Ok(None)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Looks through the log for DDL between here and now.
+
+use crate::dump::{Frame, From, Walk};
+use std::{collections::BTreeSet, sync::Arc};
+use tidegate_model::TableName;
+use tidegate_mysql_binlog::{Decoder, Event, EventType};
+use tidegate_mysql_connection::{ConnectionConfig, Version};
+use tidegate_mysql_ddl::{Flavor, Parsed, parse};
+use tidegate_plugin::{PluginError, Result};
+
+/// What DDL in a part of the log is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Touched {
+    tables: BTreeSet<TableName>,
+    schemas: BTreeSet<Arc<str>>,
+    /// Whether there is a statement that cannot be read, so that it may be about anything.
+    anything: bool,
+}
+
+impl Touched {
+    /// Looks through the log from a place to where it ends now.
+    pub(crate) async fn between(
+        config: &ConnectionConfig,
+        version: &Version,
+        flavor: Flavor,
+        from: &From,
+    ) -> Result<Self> {
+        let mut walk = Walk::begin(config, version, from).await?;
+        let mut decoder = Decoder::new();
+        let mut touched = Self::default();
+        while let Some(event) = walk.next().await? {
+            let Some(frame) = Frame::of(event) else { continue };
+            let is_wanted = [EventType::FORMAT_DESCRIPTION, EventType::QUERY, EventType::QUERY_COMPRESSED];
+            if !is_wanted.contains(&frame.event_type) {
+                continue;
+            }
+            let decoded = decoder.decode(event);
+            let (_, event) = decoded.map_err(|error| {
+                PluginError::definite(error.to_string()).at("the log between the start and now")
+            })?;
+            if let Event::Query(query) = event {
+                touched.add(&query, flavor);
+            }
+        }
+        Ok(touched)
+    }
+
+    fn add(&mut self, query: &tidegate_mysql_binlog::Query<'_>, flavor: Flavor) {
+        if matches!(&*query.statement, b"BEGIN" | b"COMMIT") {
+            return;
+        }
+        let parsed = match (query.session(), query.text()) {
+            (Ok(session), Ok(text)) => parse(&text, &session, flavor).ok(),
+            _ => None,
+        };
+        match parsed {
+            Some(Parsed::Ddl(definition)) => {
+                for name in &definition.statement.names {
+                    if name.table.is_schema() {
+                        self.schemas.insert(name.table.schema.clone());
+                    } else {
+                        self.tables.insert(name.table.clone());
+                    }
+                }
+                let subjects = definition
+                    .statement
+                    .elements
+                    .iter()
+                    .flat_map(|element| std::iter::once(&element.table).chain(&element.renamed_to));
+                self.tables.extend(subjects.filter(|name| !name.is_schema()).cloned());
+            }
+            Some(Parsed::Unknown) | None => self.anything = true,
+            Some(_) => {}
+        }
+    }
+
+    /// Tells whether the log changes a table.
+    pub(crate) fn table(&self, name: &TableName) -> bool {
+        self.anything || self.tables.contains(name) || self.schemas.contains(&name.schema)
+    }
+
+    /// Tells whether the log changes a schema.
+    pub(crate) fn schema(&self, name: &str) -> bool {
+        self.anything || self.schemas.contains(name)
+    }
+
+    /// Tells whether the log changes nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.anything && self.tables.is_empty() && self.schemas.is_empty()
+    }
+}

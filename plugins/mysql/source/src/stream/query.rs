@@ -1,0 +1,199 @@
+//! Statements in the log.
+
+use super::{Stream, transaction::mismatch};
+use crate::schemas::is_excluded;
+use std::sync::Arc;
+use tidegate_model::{Ddl, Session, Transaction};
+use tidegate_mysql_binlog::{Header, Problem, Query};
+use tidegate_mysql_ddl::{Definition, Dml, OtherObject, Parsed, TransactionControl, parse};
+use tidegate_plugin::{Change, PluginError, Result};
+
+impl Stream {
+    pub(super) fn query(&mut self, header: &Header, query: &Query<'_>, begin: u64) -> Result<()> {
+        match &*query.statement {
+            b"BEGIN" => {
+                self.ensure_begun(header, begin)?.explicit = true;
+                return Ok(());
+            }
+            b"COMMIT" => return self.commit(),
+            _ => {}
+        }
+        let explained = |problem: Problem| {
+            PluginError::definite(format!("a statement cannot be read: {problem}"))
+                .hint("run the statement at the target by hand and start behind it with --reset")
+        };
+        let session = query.session().map_err(explained)?;
+        let text = query.text().map_err(explained)?;
+        self.ensure_begun(header, begin)?;
+        let parsed = parse(&text, &session, self.schemas.flavor()).map_err(|error| {
+            PluginError::definite(format!("a statement cannot be understood: {error}")).hint(
+                "run the statement at the target by hand and start behind it with --reset, and report it",
+            )
+        })?;
+        match parsed {
+            Parsed::Ddl(definition) => self.ddl(*definition, session, query.error_code),
+            Parsed::Ignored(object) => self.ignore(object),
+            Parsed::Transaction(control) => self.control(control),
+            Parsed::Dml(dml) => self.dml(dml),
+            Parsed::Unknown => Err(PluginError::definite("QUERY event: a statement that is not known")
+                .hint("if it changes nothing that is replicated, start behind it; and report it")),
+        }
+    }
+
+    fn control(&mut self, control: TransactionControl) -> Result<()> {
+        match control {
+            TransactionControl::Begin => {
+                if let Some(transaction) = &mut self.transaction {
+                    transaction.explicit = true;
+                }
+                Ok(())
+            }
+            TransactionControl::Commit => self.commit(),
+            TransactionControl::Rollback => self.rollback(),
+            TransactionControl::Savepoint => {
+                let rows = self.inside().map_or(0, |inside| inside.rows);
+                if let Some(transaction) = &mut self.transaction {
+                    transaction.savepoint.get_or_insert(rows);
+                }
+                Ok(())
+            }
+            TransactionControl::RollbackTo => self.rollback_to(),
+            TransactionControl::Release | TransactionControl::XaEnd(_) => Ok(()),
+            TransactionControl::XaStart(_) => self.xa_start(),
+            TransactionControl::XaPrepare(xid) => self.xa_hold(xid),
+            TransactionControl::XaCommit { xid, one_phase: true } => self.xa_commit_in_one(xid),
+            TransactionControl::XaCommit { xid, one_phase: false } => self.xa_commit(xid),
+            TransactionControl::XaRollback(xid) => self.xa_rollback(&xid),
+        }
+    }
+
+    /// Rows since a savepoint are taken back. Servers leave such rows out of the log, except where they cannot undo them
+    /// all.
+    fn rollback_to(&mut self) -> Result<()> {
+        let rows = self.inside().map_or(0, |inside| inside.rows);
+        let since = self.transaction.as_ref().and_then(|transaction| transaction.savepoint).unwrap_or(0);
+        if rows == since || self.transaction.as_ref().is_some_and(|transaction| transaction.covered) {
+            return Ok(());
+        }
+        Err(PluginError::definite("ROLLBACK TO SAVEPOINT takes back rows that were read").hint(
+            "the transaction mixes tables that can be rolled back with tables that cannot: compare them, mend the \
+             target, and start behind the transaction with --reset",
+        ))
+    }
+
+    fn dml(&mut self, dml: Dml) -> Result<()> {
+        if self.transaction.as_ref().is_some_and(|transaction| transaction.covered) {
+            return Ok(());
+        }
+        let message = format!("QUERY event: {} is logged as a statement, not row by row", dml.name());
+        Err(PluginError::definite(message).hint(
+            "set binlog_format = ROW at the source (globally and in its sessions), run the statement's effect at the \
+             target by hand, and start behind it with --reset",
+        ))
+    }
+
+    fn ignore(&mut self, object: OtherObject) -> Result<()> {
+        if self.said.insert(object) && object != OtherObject::Nothing {
+            tracing::info!(
+                place = self.place(self.cursor.offset()),
+                "statements about {object} are not replicated (said once)"
+            );
+        }
+        self.end_unless_explicit()
+    }
+
+    /// A statement that stands alone is a whole transaction.
+    fn end_unless_explicit(&mut self) -> Result<()> {
+        match &self.transaction {
+            Some(transaction) if transaction.explicit => Ok(()),
+            _ => self.end(),
+        }
+    }
+
+    fn ddl(&mut self, definition: Definition, session: Session, error_code: u16) -> Result<()> {
+        let Some(transaction) = &self.transaction else { return Ok(()) };
+        let flags = transaction.flags;
+        if transaction.covered || flags.start_alter || flags.rollback_alter {
+            return self.end_unless_explicit();
+        }
+        if self.is_known_ddl()? {
+            return Ok(());
+        }
+        if error_code != 0 {
+            let place = self.place(self.cursor.offset());
+            tracing::warn!(place, error_code, "the source ran this DDL in part only");
+        }
+        self.close_if_rows();
+        let begin = self.checkpoint();
+        let schemas = self.schemas.apply(&definition, &session);
+        let expanded = self.schemas.expand(&definition, &session, &schemas);
+        self.tables.forget();
+        let excluded = definition.statement.elements.iter().all(|element| is_excluded(&element.table.schema));
+        let entry = self.entry();
+        if entry.closed {
+            self.end_quietly();
+        } else if let Some(transaction) = &mut self.transaction {
+            transaction.statements += 1;
+        }
+        if !excluded {
+            let end = self.checkpoint();
+            self.told = Some(end.applied.clone());
+            self.untold = 0;
+            self.ready.push_back(Change::Ddl(Box::new(Ddl {
+                statement: definition.statement,
+                expanded,
+                session: Arc::new(session),
+                targets: Vec::new(),
+                schemas,
+                transaction: entry,
+                begin,
+                end,
+            })));
+        }
+        self.pass_boundary();
+        Ok(())
+    }
+
+    /// Returns what is said of the open transaction beside a DDL.
+    fn entry(&self) -> Transaction {
+        let open = self.transaction.as_ref();
+        let start = open.map(|open| open.start.clone());
+        Transaction {
+            gtid: start.as_ref().and_then(|start| start.gtid.clone()),
+            log: start
+                .as_ref()
+                .map_or_else(|| self.cursor.at(self.cursor.offset()), |start| start.log.clone()),
+            commit_time: start.as_ref().map_or(0, |start| start.commit_time),
+            server_id: start.as_ref().map_or(0, |start| start.server_id),
+            rows_before: self.inside().map_or(0, |inside| inside.rows),
+            first_ordinal: 0,
+            closed: open.is_none_or(|open| !open.explicit),
+        }
+    }
+
+    /// Tells whether the sink has this DDL already: it is the first part of the transaction that the checkpoint lies in.
+    fn is_known_ddl(&mut self) -> Result<bool> {
+        let Some(wanted) = self.catch_up.as_ref().and_then(|catch_up| catch_up.inside.clone()) else {
+            return Ok(false);
+        };
+        let Some(transaction) = &mut self.transaction else { return Ok(false) };
+        transaction.statements += 1;
+        if transaction.statements > wanted.rows {
+            return Err(mismatch());
+        }
+        if transaction.statements == wanted.rows {
+            if wanted.hash != 0 {
+                return Err(mismatch());
+            }
+            self.catch_up = None;
+        }
+        Ok(true)
+    }
+
+    /// Closes the batch before a DDL: a batch holds none.
+    fn close_if_rows(&mut self) {
+        if !self.builder.is_empty() || self.schemas.has_learnt() {
+            self.close();
+        }
+    }
+}
