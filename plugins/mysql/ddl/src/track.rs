@@ -9,6 +9,7 @@ mod create;
 mod default;
 mod draft;
 mod key;
+mod prefix;
 mod statement;
 mod tracker;
 

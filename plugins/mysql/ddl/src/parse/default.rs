@@ -80,6 +80,9 @@ impl Parser<'_> {
             return Ok(Some(DefaultValue::String(self.string()?)));
         }
         if self.is_symbol(0, '(') {
+            if let Some(value) = self.bracketed_literal()? {
+                return Ok(Some(value));
+            }
             let start = self.offset();
             self.parenthesised()?;
             return Ok(Some(DefaultValue::Expression(self.slice(start..self.offset_behind()))));
@@ -95,6 +98,21 @@ impl Parser<'_> {
             return Ok(Some(DefaultValue::Bytes(self.coded_bytes(&token))));
         }
         Ok(self.signed_number().map(DefaultValue::Number))
+    }
+
+    /// Passes `(literal)`, which to MariaDB is the literal and to MySQL an expression.
+    fn bracketed_literal(&mut self) -> Parse<Option<DefaultValue>> {
+        let from = self.position();
+        if self.flavor.is_mariadb() {
+            self.advance();
+            if let Some(value) = self.simple_default()?
+                && self.accept_symbol(')')
+            {
+                return Ok(Some(value));
+            }
+        }
+        self.back_to(from);
+        Ok(None)
     }
 
     /// Tells whether a character set introducer, `_utf8mb4`, stands here.

@@ -6,13 +6,13 @@
 
 use super::{
     Untracked,
-    column::{convert, promote_timestamps},
+    column::{Collations, convert, promote_timestamps},
     default::default_of,
     draft::{Draft, DraftColumn, DraftKey, DraftPart, same},
 };
 use crate::{AlterTable, ColumnDefinition, Constraint, Place, Spec, collation::Rules};
 use std::sync::Arc;
-use tidegate_model::{ColumnDefault, KeyKind};
+use tidegate_model::{ColumnDefault, ColumnKind, KeyKind};
 
 /// An ALTER TABLE on its way.
 struct Alter<'a> {
@@ -20,8 +20,7 @@ struct Alter<'a> {
     specs: Vec<&'a Spec>,
     before: Draft,
     after: Draft,
-    /// The collation of columns that say none.
-    inherited: u16,
+    collations: Collations,
 }
 
 impl Rules<'_> {
@@ -38,8 +37,10 @@ impl Rules<'_> {
         }
         let mut after = Draft { columns: Vec::new(), keys: Vec::new(), ..before.clone() };
         after.collation = self.altered_collation(&specs, before.collation, schema);
-        let inherited = after.collation;
-        let mut work = Alter { rules: self, specs, before: before.clone(), after, inherited };
+        let converts = specs.iter().any(|spec| matches!(spec, Spec::Convert { .. }));
+        let collations =
+            Collations { inherited: after.collation, forced: Some(after.collation).filter(|_| converts) };
+        let mut work = Alter { rules: self, specs, before: before.clone(), after, collations };
         work.rename();
         work.keep_columns()?;
         work.place_columns()?;
@@ -54,7 +55,7 @@ impl Rules<'_> {
         let checks = alter.specs.iter().any(|spec| matches!(spec, Spec::AddCheck | Spec::Partitions(_)));
         let defined = draft.columns.iter().filter(|column| column.defined);
         draft.lossless &= !checks && defined.clone().all(DraftColumn::is_lossless);
-        draft.add_constraints(constraints.into_iter())?;
+        draft.add_constraints(constraints.into_iter(), self.flavor)?;
         Ok(draft)
     }
 
@@ -177,12 +178,12 @@ impl Alter<'_> {
         definition: &ColumnDefinition,
         origin: Option<Arc<str>>,
     ) -> Result<DraftColumn, Untracked> {
-        Ok(DraftColumn {
-            column: self.rules.column(definition, self.inherited)?,
-            origin,
-            defined: true,
-            on_update: definition.on_update,
-        })
+        let column = self.rules.column(definition, self.collations)?;
+        let is_text = matches!(column.kind, ColumnKind::Text { .. });
+        if self.collations.forced.is_some() && origin.is_some() && is_text {
+            return Err("one ALTER changes a text column and converts the table".into());
+        }
+        Ok(DraftColumn { column, origin, defined: true, on_update: definition.on_update })
     }
 
     /// Puts new columns and those with FIRST or AFTER where they belong.

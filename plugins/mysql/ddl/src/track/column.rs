@@ -14,16 +14,29 @@ use tidegate_model::{Column, ColumnDefault, ColumnKind, Generated, charset::Char
 /// The largest row, and so the longest VARCHAR, in bytes.
 const VARCHAR_BYTES_MAX: u64 = 65_535;
 
+/// The collations that a table gives its columns.
+#[derive(Clone, Copy)]
+pub(crate) struct Collations {
+    /// That of columns that say none.
+    pub(crate) inherited: u16,
+    /// That of all, whatever they say: CONVERT TO CHARACTER SET goes for new columns as well.
+    pub(crate) forced: Option<u16>,
+}
+
 /// Why something cannot be tracked.
 pub(crate) type Untracked = Arc<str>;
 
 impl Rules<'_> {
-    /// Returns the column that `definition` makes in a table whose default collation is `inherited`.
-    pub(crate) fn column(self, definition: &ColumnDefinition, inherited: u16) -> Result<Column, Untracked> {
+    /// Returns the column that `definition` makes in a table with these collations.
+    pub(crate) fn column(
+        self,
+        definition: &ColumnDefinition,
+        collations: Collations,
+    ) -> Result<Column, Untracked> {
         if let Some(reason) = definition.untracked {
             return Err(reason.into());
         }
-        let kind = self.kind(definition, inherited)?;
+        let kind = self.kind(definition, collations)?;
         let timestamp = matches!(kind, ColumnKind::Timestamp { .. });
         let implicit = timestamp && !self.explicit_timestamps() && definition.generated.is_none();
         let nullable = definition.nullable.unwrap_or(!implicit) && !definition.auto_increment;
@@ -58,9 +71,10 @@ impl Rules<'_> {
         self.session.explicit_defaults_for_timestamp.unwrap_or(by_default)
     }
 
-    fn kind(self, definition: &ColumnDefinition, inherited: u16) -> Result<ColumnKind, Untracked> {
-        let collation = self.of_column(&definition.charset, inherited);
-        let binary = Charset::of_collation(collation) == Some(Charset::Binary);
+    fn kind(self, definition: &ColumnDefinition, collations: Collations) -> Result<ColumnKind, Untracked> {
+        let own = self.of_column(&definition.charset, collations.inherited);
+        let binary = Charset::of_collation(own) == Some(Charset::Binary);
+        let collation = collations.forced.filter(|_| !binary).unwrap_or(own);
         Ok(match definition.data_type.clone() {
             DataType::Int { width, unsigned } => ColumnKind::Int { width, unsigned },
             DataType::Bit { bits } => ColumnKind::Bit { bits },
@@ -91,9 +105,10 @@ impl Rules<'_> {
             }
             DataType::Enum { members } => ColumnKind::Enum { members, collation },
             DataType::Set { members } => ColumnKind::Set { members, collation },
-            DataType::Json if self.flavor.is_mariadb() => {
-                ColumnKind::Text { collation: Charset::Utf8mb4.binary_collation(), length_bytes: 4 }
-            }
+            DataType::Json if self.flavor.is_mariadb() => ColumnKind::Text {
+                collation: collations.forced.unwrap_or(Charset::Utf8mb4.binary_collation()),
+                length_bytes: 4,
+            },
             DataType::Json => ColumnKind::Json,
             DataType::Geometry { spatial } => ColumnKind::Geometry { spatial },
             DataType::Vector { .. } if self.flavor.is_mariadb() => {

@@ -2,7 +2,7 @@
 
 use super::{
     Untracked,
-    column::promote_timestamps,
+    column::{Collations, promote_timestamps},
     draft::{Draft, DraftColumn},
 };
 use crate::{CreateTable, collation::Rules};
@@ -21,9 +21,10 @@ impl Rules<'_> {
             return Err("it has no columns".into());
         }
         let mut draft = Draft::new(create.table.clone(), self.of_options(&create.options, inherited));
+        let collations = Collations { inherited: draft.collation, forced: None };
         for definition in &create.columns {
             draft.columns.push(DraftColumn {
-                column: self.column(definition, draft.collation)?,
+                column: self.column(definition, collations)?,
                 origin: None,
                 defined: true,
                 on_update: definition.on_update,
@@ -36,7 +37,7 @@ impl Rules<'_> {
             create.options.engine.as_ref().is_none_or(|engine| engine.eq_ignore_ascii_case("InnoDB"));
         let columns = draft.columns.iter().all(DraftColumn::is_lossless);
         draft.lossless = innodb && columns && !create.checks && !create.partitioned;
-        draft.add_constraints(create.constraints.iter())?;
+        draft.add_constraints(create.constraints.iter(), self.flavor)?;
         Ok(draft)
     }
 }

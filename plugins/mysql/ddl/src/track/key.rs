@@ -7,9 +7,9 @@ use super::{
     Untracked,
     draft::{Draft, DraftForeignKey, DraftKey, DraftPart, same},
 };
-use crate::{Constraint, ForeignKeyDefinition, KeyDefinition, KeyDefinitionKind, PartDefinition};
+use crate::{Constraint, Flavor, ForeignKeyDefinition, KeyDefinition, KeyDefinitionKind, PartDefinition};
 use std::sync::Arc;
-use tidegate_model::{ColumnDefault, ColumnKind, KeyKind};
+use tidegate_model::{ColumnDefault, KeyKind};
 
 /// How a server numbers nameless foreign keys: `table_ibfk_1`.
 const AUTOMATIC: &str = "_ibfk_";
@@ -19,11 +19,12 @@ impl Draft {
     pub(super) fn add_constraints<'a>(
         &mut self,
         constraints: impl Iterator<Item = &'a Constraint>,
+        flavor: Flavor,
     ) -> Result<(), Untracked> {
         for constraint in constraints {
             match constraint {
                 Constraint::Key(key) => self.add_key(key),
-                Constraint::ForeignKey(key) => self.add_foreign_key(key),
+                Constraint::ForeignKey(key) => self.add_foreign_key(key, flavor),
             }
         }
         self.drop_superfluous_keys();
@@ -61,8 +62,10 @@ impl Draft {
         });
     }
 
-    fn add_foreign_key(&mut self, definition: &ForeignKeyDefinition) {
-        let name = definition.constraint.clone().unwrap_or_else(|| self.next_foreign_key_name());
+    fn add_foreign_key(&mut self, definition: &ForeignKeyDefinition, flavor: Flavor) {
+        // MariaDB calls the foreign key as its index.
+        let index = definition.index.clone().filter(|_| flavor.is_mariadb());
+        let name = definition.constraint.clone().or(index).unwrap_or_else(|| self.next_foreign_key_name());
         if definition.if_not_exists && self.foreign_keys.iter().any(|key| same(&key.name, &name)) {
             return;
         }
@@ -124,11 +127,13 @@ impl Draft {
             let Some(key) = self.keys.get(at).filter(|key| key.name.is_empty()) else {
                 continue;
             };
-            let base = match key.parts.first() {
-                Some(DraftPart::Column { name, .. }) => {
-                    self.column(name).map_or_else(|| name.clone(), |c| c.name.clone())
-                }
-                _ => "functional_index".into(),
+            let first = match key.parts.first() {
+                Some(DraftPart::Column { name, .. }) => Some(name).filter(|_| !key.is_functional()),
+                _ => None,
+            };
+            let base: Arc<str> = match first {
+                Some(name) => self.column(name).map_or_else(|| name.clone(), |column| column.name.clone()),
+                None => "functional_index".into(),
             };
             let taken = |name: &str| self.keys.iter().take(at).any(|key| same(&key.name, name));
             let mut name = base.clone();
@@ -139,30 +144,6 @@ impl Draft {
             }
             if let Some(key) = self.keys.get_mut(at) {
                 key.name = name;
-            }
-        }
-    }
-
-    /// Forgets prefixes that cover all of their column.
-    fn cut_prefixes(&mut self) {
-        let columns = &self.columns;
-        for key in &mut self.keys {
-            for part in &mut key.parts {
-                let DraftPart::Column { name, prefix } = part else { continue };
-                let Some(column) = columns.iter().find(|column| same(&column.column.name, name)) else {
-                    continue;
-                };
-                let whole = match column.column.kind {
-                    ColumnKind::Char { length, .. }
-                    | ColumnKind::Varchar { length, .. }
-                    | ColumnKind::Binary { length }
-                    | ColumnKind::Varbinary { length } => prefix.is_some_and(|prefix| prefix >= length),
-                    ColumnKind::Text { .. } | ColumnKind::Blob { .. } | ColumnKind::Geometry { .. } => false,
-                    _ => true,
-                };
-                if whole || key.fulltext {
-                    *prefix = None;
-                }
             }
         }
     }
@@ -191,6 +172,12 @@ impl Draft {
             }
         }
         Ok(())
+    }
+}
+
+impl DraftKey {
+    fn is_functional(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, DraftPart::Expression(_)))
     }
 }
 

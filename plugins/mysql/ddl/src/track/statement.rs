@@ -11,7 +11,7 @@ use crate::{
     collation::{NOT_KNOWN, Rules},
 };
 use std::{collections::BTreeMap, sync::Arc};
-use tidegate_model::{SchemaChange, Session, TableName, TableState};
+use tidegate_model::{NameRole, SchemaChange, Session, TableName, TableState};
 
 /// The tables that a statement changed, in the order in which they were first touched.
 #[derive(Default)]
@@ -59,6 +59,28 @@ impl Tracker {
                 self.alter_schema(name, options, rules, &mut changes)
             }
             StatementKind::DropSchema { name, .. } => self.drop_schema(name, &mut changes),
+        }
+        changes.finish(self)
+    }
+
+    /// Notes a statement that the log has with an error: what it did before it failed is not known.
+    ///
+    /// MariaDB logs a `CREATE OR REPLACE TABLE` that failed after it had dropped the table, and servers without atomic
+    /// DDL log what failed half-way.
+    pub fn apply_failed(&mut self, definition: &Definition) -> Vec<SchemaChange> {
+        let mut changes = Changes::default();
+        for name in &definition.statement.names {
+            let touched = matches!(name.role, NameRole::Subject | NameRole::NewName | NameRole::Exchanged);
+            if touched && !name.table.is_schema() {
+                self.forget(&name.table, "a statement on it failed at the source".into(), &mut changes);
+            }
+        }
+        if let StatementKind::DropSchema { name, .. } = &definition.kind {
+            let tables: Vec<TableName> =
+                self.tables.keys().filter(|table| table.schema == *name).cloned().collect();
+            for table in tables {
+                self.forget(&table, "DROP SCHEMA failed at the source".into(), &mut changes);
+            }
         }
         changes.finish(self)
     }
