@@ -1,6 +1,7 @@
 //! Columns in the making: values as they arrive, finished into Arrow arrays without copying.
 
 mod budget;
+pub(crate) mod old_temporal;
 mod reader;
 mod temporal;
 mod values;

@@ -126,7 +126,9 @@ impl Decoder {
         }
         Ok(match header.event_type {
             EventType::TABLE_MAP => {
-                Event::TableMap(TableMapEvent::read(*header, self.fixed_length(header.event_type), body)?)
+                let mariadb = self.format.as_ref().is_some_and(|format| format.mariadb);
+                let fixed = self.fixed_length(header.event_type);
+                Event::TableMap(TableMapEvent::read(*header, fixed, mariadb, body)?)
             }
             EventType::QUERY => Event::Query(Query::read(header, body)?),
             EventType::QUERY_COMPRESSED => Event::Query(Query::read_compressed(header, body)?),

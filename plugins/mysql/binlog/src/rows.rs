@@ -24,8 +24,12 @@ pub mod rows_flags {
     pub const NO_FOREIGN_KEY_CHECKS: u16 = 0x0002;
     /// The statement ran with `unique_checks = 0`.
     pub const RELAXED_UNIQUE_CHECKS: u16 = 0x0004;
-    /// Before images have all columns.
+    /// Images have all columns.
     pub const COMPLETE_ROWS: u16 = 0x0008;
+    /// The source runs foreign keys above its storage engine (`innodb_native_foreign_keys = OFF`, MySQL 9.6 and later),
+    /// so that the rows that they cascade to are in the log, child before parent. Such a cascaded row is also flagged
+    /// [`NO_FOREIGN_KEY_CHECKS`]; the parent's row that caused it is not. (MySQL source: `USE_SQL_FOREIGN_KEY_F`.)
+    pub const CASCADES_LOGGED: u16 = 0x0010;
 }
 
 /// The table id of an event that has no rows and only ends a statement.
@@ -117,7 +121,7 @@ impl<'a> Rows<'a> {
     ) -> Result<Self, Problem> {
         let table_id = body.uint(table_id_length(fixed_length), "the table id")?;
         let flags = body.u16("the flags")?;
-        let extra = if layout.has_extra { extra::read(&mut body)? } else { None };
+        let extra = if layout.has_extra { extra::read(layout.kind, &mut body)? } else { None };
         let columns = body.length_encoded("the number of columns")?;
         let columns = usize::try_from(columns).unwrap_or(usize::MAX);
         let mut bitmap =

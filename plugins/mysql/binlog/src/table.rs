@@ -2,7 +2,7 @@
 
 mod check;
 
-use crate::{Error, Mismatch, Problem, Rows, TableMap, TableMapEvent, column::Reader};
+use crate::{Error, Header, Mismatch, Problem, Rows, TableMap, TableMapEvent, column::Reader};
 use std::{
     collections::HashMap,
     sync::{
@@ -30,8 +30,11 @@ impl Table {
     ///
     /// # Errors
     /// If the map contradicts the schema.
-    pub fn new(map: TableMap, schema: Arc<TableSchema>) -> Result<Self, Mismatch> {
+    pub fn new(mut map: TableMap, schema: Arc<TableSchema>) -> Result<Self, Mismatch> {
         let readers = map.readers(&schema)?;
+        for (mapped, column) in map.columns.iter_mut().zip(&schema.columns) {
+            mapped.wire = mapped.wire.told_by(&column.kind);
+        }
         Ok(Self { map, schema: Some(schema), readers, number: next_number() })
     }
 
@@ -74,8 +77,10 @@ pub struct Tables {
 
 #[derive(Debug)]
 struct Entry {
+    header: Header,
+    mariadb: bool,
     body: Box<[u8]>,
-    table: Arc<Table>,
+    table: Option<Arc<Table>>,
     /// The last statement that mapped it.
     statement: u64,
 }
@@ -86,7 +91,51 @@ impl Tables {
         Self::default()
     }
 
-    /// Takes a table map. Only if it is new or changed, it is read and `bind` is asked for its table.
+    /// Takes a table map without reading it: [`bind`](Self::bind) does, if rows refer to it. MySQL 9.6 and later also
+    /// map tables that a statement only looked at for a foreign key.
+    pub fn note(&mut self, event: &TableMapEvent<'_>) {
+        if let Some(known) = self.by_id.get_mut(&event.table_id)
+            && *known.body == *event.body
+        {
+            known.statement = self.statement;
+            return;
+        }
+        if self.by_id.len() >= REMEMBERED_MAX {
+            self.by_id.retain(|_, entry| entry.statement == self.statement);
+        }
+        let entry = Entry {
+            header: *event.header(),
+            mariadb: event.mariadb,
+            body: event.body.into(),
+            table: None,
+            statement: self.statement,
+        };
+        self.by_id.insert(event.table_id, entry);
+    }
+
+    /// Returns the table of a rows event. If its map is new or changed, it is read and `bind` is asked for its table.
+    /// Not for events without rows ([`Rows::is_exhausted`]), which refer to none.
+    ///
+    /// # Errors
+    /// If the event's statement has not mapped the table, the map cannot be read, or what `bind` says.
+    pub fn bind<E: From<Error>>(
+        &mut self,
+        rows: &Rows<'_>,
+        bind: impl FnOnce(TableMap) -> Result<Table, E>,
+    ) -> Result<Arc<Table>, E> {
+        let id = rows.table_id();
+        let entry = self.by_id.get_mut(&id).filter(|entry| entry.statement == self.statement);
+        let entry = entry.ok_or_else(|| unmapped(rows))?;
+        if let Some(table) = &entry.table {
+            return Ok(table.clone());
+        }
+        let event = TableMapEvent::again(entry.header, id, entry.mariadb, &entry.body);
+        let table = Arc::new(bind(event.parse()?)?);
+        entry.table = Some(table.clone());
+        Ok(table)
+    }
+
+    /// Takes a table map, and binds it at once if it is new or changed.
     ///
     /// # Errors
     /// If the map cannot be read, or what `bind` says.
@@ -95,30 +144,22 @@ impl Tables {
         event: &TableMapEvent<'_>,
         bind: impl FnOnce(TableMap) -> Result<Table, E>,
     ) -> Result<(), E> {
-        if let Some(known) = self.by_id.get_mut(&event.table_id)
-            && *known.body == *event.body
+        self.note(event);
+        if let Some(entry) = self.by_id.get_mut(&event.table_id)
+            && entry.table.is_none()
         {
-            known.statement = self.statement;
-            return Ok(());
+            entry.table = Some(Arc::new(bind(event.parse()?)?));
         }
-        if self.by_id.len() >= REMEMBERED_MAX {
-            self.by_id.retain(|_, entry| entry.statement == self.statement);
-        }
-        let table = Arc::new(bind(event.parse()?)?);
-        let entry = Entry { body: event.body.into(), table, statement: self.statement };
-        self.by_id.insert(event.table_id, entry);
         Ok(())
     }
 
-    /// Returns the table of a rows event. Not for events without rows ([`Rows::is_exhausted`]), which refer to none.
+    /// Returns the bound table of a rows event. Not for events without rows ([`Rows::is_exhausted`]).
     ///
     /// # Errors
-    /// If the event's statement has not mapped it.
+    /// If the event's statement has not mapped and bound it.
     pub fn of(&self, rows: &Rows<'_>) -> Result<&Arc<Table>, Error> {
         let entry = self.by_id.get(&rows.table_id()).filter(|entry| entry.statement == self.statement);
-        let missing =
-            || rows.error(Problem::invalid(format!("no table map says what table {} is", rows.table_id())));
-        entry.map(|entry| &entry.table).ok_or_else(missing)
+        entry.and_then(|entry| entry.table.as_ref()).ok_or_else(|| unmapped(rows))
     }
 
     /// Ends a statement: the maps so far are void until they are repeated. To be called behind each rows event that
@@ -131,4 +172,8 @@ impl Tables {
     pub fn forget(&mut self) {
         self.by_id.clear();
     }
+}
+
+fn unmapped(rows: &Rows<'_>) -> Error {
+    rows.error(Problem::invalid(format!("no table map says what table {} is", rows.table_id())))
 }

@@ -25,6 +25,7 @@ pub struct TableMapEvent<'a> {
     pub table_id: u64,
     /// The bytes behind the number.
     pub(crate) body: &'a [u8],
+    pub(crate) mariadb: bool,
     header: Header,
 }
 
@@ -66,9 +67,19 @@ pub struct MappedColumn {
 }
 
 impl<'a> TableMapEvent<'a> {
-    pub(crate) fn read(header: Header, fixed_length: u8, mut body: Fields<'a>) -> Result<Self, Problem> {
+    pub(crate) fn read(
+        header: Header,
+        fixed_length: u8,
+        mariadb: bool,
+        mut body: Fields<'a>,
+    ) -> Result<Self, Problem> {
         let table_id = body.uint(table_id_length(fixed_length), "the table id")?;
-        Ok(Self { table_id, body: body.0, header })
+        Ok(Self { table_id, body: body.0, mariadb, header })
+    }
+
+    /// Returns an event that was kept.
+    pub(crate) fn again(header: Header, table_id: u64, mariadb: bool, body: &'a [u8]) -> Self {
+        Self { table_id, body, mariadb, header }
     }
 
     /// Reads the map.
@@ -76,7 +87,8 @@ impl<'a> TableMapEvent<'a> {
     /// # Errors
     /// If it is damaged, or has a type of column that cannot be read.
     pub fn parse(&self) -> Result<TableMap, Error> {
-        TableMap::read(self.table_id, Fields(self.body)).map_err(|problem| problem.of(&self.header))
+        TableMap::read(self.table_id, self.mariadb, Fields(self.body))
+            .map_err(|problem| problem.of(&self.header))
     }
 
     /// Returns the header of the event.
@@ -91,7 +103,7 @@ pub(crate) fn table_id_length(fixed_length: u8) -> usize {
 }
 
 impl TableMap {
-    fn read(table_id: u64, mut body: Fields<'_>) -> Result<Self, Problem> {
+    fn read(table_id: u64, mariadb: bool, mut body: Fields<'_>) -> Result<Self, Problem> {
         body.u16("the flags")?;
         let schema = text(body.short_bytes("the schema's name")?, "the schema's name")?;
         body.u8("the end of the schema's name")?;
@@ -107,12 +119,13 @@ impl TableMap {
         let nullable = body.take(types.len().div_ceil(8), "which columns may be NULL")?;
         let mut columns = Vec::with_capacity(types.len());
         for (index, code) in types.iter().enumerate() {
-            let wire = WireType::read(*code, &mut wire_metadata).map_err(|problem| match problem {
-                Problem::Stop { why, remedy } => {
-                    Problem::stop(format!("column {} of table {name} {why}", index + 1), remedy)
-                }
-                other => other,
-            })?;
+            let wire =
+                WireType::read(*code, mariadb, &mut wire_metadata).map_err(|problem| match problem {
+                    Problem::Stop { why, remedy } => {
+                        Problem::stop(format!("column {} of table {name} {why}", index + 1), remedy)
+                    }
+                    other => other,
+                })?;
             columns.push(MappedColumn::new(wire, bit(nullable, index)));
         }
         let mut map = Self { table_id, name, columns, primary_key: Vec::new() };

@@ -1,6 +1,6 @@
 //! Reads the values of row images.
 
-use super::{Budget, temporal, values::Values};
+use super::{Budget, old_temporal, temporal, values::Values};
 use flate2::read::{DeflateDecoder, ZlibDecoder};
 use std::io::Read;
 use tidegate_model::decimal::{read_binary_i128, read_binary_i256};
@@ -54,15 +54,21 @@ pub(crate) enum Reader {
     },
     Year,
     Date,
-    Time,
+    OldTime {
+        fsp: u8,
+    },
     Time2 {
         fsp: u8,
     },
-    DateTime,
+    OldDateTime {
+        fsp: u8,
+    },
     DateTime2 {
         fsp: u8,
     },
-    Timestamp,
+    OldTimestamp {
+        fsp: u8,
+    },
     Timestamp2 {
         fsp: u8,
     },
@@ -191,9 +197,9 @@ impl Reader {
             Self::DateTime2 { fsp } => temporal::datetime2(input, fsp),
             Self::Timestamp2 { fsp } => temporal::timestamp2(input, fsp),
             Self::Time2 { fsp } => temporal::time2(input, fsp),
-            Self::DateTime => temporal::datetime(input),
-            Self::Timestamp => temporal::timestamp(input),
-            Self::Time => temporal::time(input),
+            Self::OldDateTime { fsp } => old_temporal::datetime(input, fsp),
+            Self::OldTimestamp { fsp } => old_temporal::timestamp(input, fsp),
+            Self::OldTime { fsp } => old_temporal::time(input, fsp),
             _ => Err(Fault::Bad("the column is held in another type than the log writes")),
         }
     }

@@ -1,11 +1,11 @@
 //! Dates and times as row images hold them.
 //!
 //! Sources: MySQL source, `mysys/my_time.cc` (`my_datetime_packed_from_binary`, `my_time_packed_from_binary`,
-//! `my_timestamp_from_binary`), `sql/field.cc` for the formats before MySQL 5.6.
+//! `my_timestamp_from_binary`).
 
 use super::{
     Fault,
-    reader::{array, big_endian, little_endian, signed24},
+    reader::{array, big_endian},
 };
 use tidegate_model::temporal::{
     Date, DateTime, date_to_days, datetime_to_micros, time_to_micros, timestamp_to_micros,
@@ -74,32 +74,4 @@ pub(super) fn time2(input: &mut &[u8], fsp: u8) -> Result<i64, Fault> {
     }
     let (hours, minutes, seconds) = (packed >> 12 & 0x3ff, packed >> 6 & 63, packed & 63);
     Ok(time_to_micros(moved < 0, hours, minutes, seconds, micros as u32))
-}
-
-/// DATETIME: the digits YYYYMMDDhhmmss as a number.
-pub(super) fn datetime(input: &mut &[u8]) -> Result<i64, Fault> {
-    let digits = little_endian(input, 8)?;
-    let (date, time) = (digits / 1_000_000, digits % 1_000_000);
-    if date > 99_999_999 {
-        return Err(Fault::Bad("the DATETIME has a year over 9999"));
-    }
-    Ok(datetime_to_micros(&DateTime {
-        date: Date { year: (date / 10_000) as i32, month: (date / 100 % 100) as u8, day: (date % 100) as u8 },
-        hour: (time / 10_000) as u8,
-        minute: (time / 100 % 100) as u8,
-        second: (time % 100) as u8,
-        micros: 0,
-    }))
-}
-
-/// TIMESTAMP: seconds since 1970 UTC.
-pub(super) fn timestamp(input: &mut &[u8]) -> Result<i64, Fault> {
-    Ok(timestamp_to_micros(u32::from_le_bytes(array(input)?), 0))
-}
-
-/// TIME: the digits hhmmss as a signed number.
-pub(super) fn time(input: &mut &[u8]) -> Result<i64, Fault> {
-    let digits = signed24(input)?;
-    let magnitude = digits.unsigned_abs();
-    Ok(time_to_micros(digits < 0, magnitude / 10_000, magnitude / 100 % 100, magnitude % 100, 0))
 }

@@ -3,6 +3,7 @@
 use super::{Rows, RowsKind, row_hash};
 use crate::{
     Error, Problem, TableMap,
+    column::old_temporal,
     fields::Fields,
     table_map::{WireType, bit},
 };
@@ -67,11 +68,26 @@ fn image(map: &TableMap, present: &[u8], fields: &mut Fields<'_>) -> Result<(), 
     let nulls = fields.take(columns().count().div_ceil(8), "which values are NULL")?;
     for (index, (_, column)) in columns().enumerate() {
         if !bit(nulls, index) {
-            let length = column.wire.value_length(fields.0).ok_or(Problem::Truncated("a value"))?;
+            let length = column.wire.value_length(fields.0).ok_or_else(|| lost(map, column.wire))?;
             fields.take(length, "a value")?;
         }
     }
     Ok(())
+}
+
+/// Says why the end of a value cannot be found.
+fn lost(map: &TableMap, wire: WireType) -> Problem {
+    use WireType::{OldDateTime, OldTime, OldTimestamp};
+    match wire {
+        OldTime { fsp: None } | OldDateTime { fsp: None } | OldTimestamp { fsp: None } => Problem::stop(
+            format!(
+                "table {} has times in the format of MariaDB 5.3, whose fractional digits the log does not tell",
+                map.name
+            ),
+            "give its schema, or rebuild it at the source with mysql56_temporal_format = ON and start behind that",
+        ),
+        _ => Problem::Truncated("a value"),
+    }
 }
 
 impl WireType {
@@ -87,11 +103,14 @@ impl WireType {
             Self::Null => 0,
             Self::Tiny | Self::Year => 1,
             Self::Short => 2,
-            Self::Int24 | Self::Date | Self::Time => 3,
-            Self::Long | Self::Float | Self::Timestamp => 4,
-            Self::LongLong | Self::Double | Self::DateTime => 8,
+            Self::Int24 | Self::Date => 3,
+            Self::Long | Self::Float => 4,
+            Self::LongLong | Self::Double => 8,
             Self::NewDecimal { precision, scale } => tidegate_model::decimal::binary_size(precision, scale)?,
             Self::Bit { bits } => usize::from(bits.div_ceil(8)),
+            Self::OldTime { fsp } => old_temporal::time_length(fsp?),
+            Self::OldDateTime { fsp } => old_temporal::datetime_length(fsp?),
+            Self::OldTimestamp { fsp } => old_temporal::timestamp_length(fsp?),
             Self::Time2 { fsp } => 3 + usize::from(fsp.div_ceil(2)),
             Self::DateTime2 { fsp } => 5 + usize::from(fsp.div_ceil(2)),
             Self::Timestamp2 { fsp } => 4 + usize::from(fsp.div_ceil(2)),

@@ -123,9 +123,19 @@ fn reader(wire: WireType, kind: &ColumnKind) -> Option<Reader> {
         }
         (WireType::Year, ColumnKind::Year) => Reader::Year,
         (WireType::Date, ColumnKind::Date) => Reader::Date,
-        (WireType::Time, ColumnKind::Time { fsp: 0 }) => Reader::Time,
-        (WireType::DateTime, ColumnKind::DateTime { fsp: 0 }) => Reader::DateTime,
-        (WireType::Timestamp, ColumnKind::Timestamp { fsp: 0 }) => Reader::Timestamp,
+        (WireType::OldTime { fsp }, ColumnKind::Time { fsp: own }) if fsp.is_none_or(|fsp| fsp == *own) => {
+            Reader::OldTime { fsp: *own }
+        }
+        (WireType::OldDateTime { fsp }, ColumnKind::DateTime { fsp: own })
+            if fsp.is_none_or(|fsp| fsp == *own) =>
+        {
+            Reader::OldDateTime { fsp: *own }
+        }
+        (WireType::OldTimestamp { fsp }, ColumnKind::Timestamp { fsp: own })
+            if fsp.is_none_or(|fsp| fsp == *own) =>
+        {
+            Reader::OldTimestamp { fsp: *own }
+        }
         (WireType::Time2 { fsp }, ColumnKind::Time { fsp: own }) if fsp == *own => Reader::Time2 { fsp },
         (WireType::DateTime2 { fsp }, ColumnKind::DateTime { fsp: own }) if fsp == *own => {
             Reader::DateTime2 { fsp }
@@ -166,7 +176,15 @@ fn reader(wire: WireType, kind: &ColumnKind) -> Option<Reader> {
             WireType::CompressedBlob { .. },
             ColumnKind::Text { length_bytes: own, .. } | ColumnKind::Blob { length_bytes: own },
         ) if length_bytes == *own => Reader::Compressed { length_bytes },
-        (WireType::CompressedVarchar { .. }, ColumnKind::Varchar { .. } | ColumnKind::Varbinary { .. }) => {
+        // A byte of the value's says how it is compressed.
+        (WireType::CompressedVarchar { length }, ColumnKind::Varchar { length: own, collation })
+            if fits(length.saturating_sub(1), *own, *collation) =>
+        {
+            Reader::Compressed { length_bytes }
+        }
+        (WireType::CompressedVarchar { length }, ColumnKind::Varbinary { length: own })
+            if u32::from(length) == *own + 1 =>
+        {
             Reader::Compressed { length_bytes }
         }
         _ => return None,
@@ -187,6 +205,20 @@ fn integer(wire: WireType, width: IntWidth, unsigned: bool) -> Option<Reader> {
         (WireType::LongLong, IntWidth::W64, true) => Reader::U64,
         _ => return None,
     })
+}
+
+impl WireType {
+    /// Returns the type with the fractional digits that the schema knows, where the log does not tell them.
+    pub(super) fn told_by(self, kind: &ColumnKind) -> Self {
+        match (self, kind) {
+            (Self::OldTime { .. }, ColumnKind::Time { fsp }) => Self::OldTime { fsp: Some(*fsp) },
+            (Self::OldDateTime { .. }, ColumnKind::DateTime { fsp }) => Self::OldDateTime { fsp: Some(*fsp) },
+            (Self::OldTimestamp { .. }, ColumnKind::Timestamp { fsp }) => {
+                Self::OldTimestamp { fsp: Some(*fsp) }
+            }
+            (other, _) => other,
+        }
+    }
 }
 
 /// An ENUM of up to 255 members has one byte.

@@ -9,7 +9,7 @@ use tidegate_model::{
 
 impl TableMap {
     /// Returns the schema that the map tells: names, kinds and the primary key; `None` if it does not tell all of that
-    /// (`binlog_row_metadata` is not FULL). Such a schema is not [`complete`](TableSchema::complete).
+    /// (`binlog_row_metadata` is not FULL; or a time is in MariaDB's old format, see [`WireType::OldTime`]). Such a schema is not [`complete`](TableSchema::complete).
     pub fn schema_from_full(&self) -> Option<TableSchema> {
         let columns = self.columns.iter().map(MappedColumn::column).collect::<Option<Vec<_>>>()?;
         let parts = self.primary_key.iter().map(|&(column, prefix)| KeyPart::Column { column, prefix });
@@ -55,9 +55,9 @@ impl MappedColumn {
             WireType::Bit { bits } => ColumnKind::Bit { bits },
             WireType::Year => ColumnKind::Year,
             WireType::Date => ColumnKind::Date,
-            WireType::Time => ColumnKind::Time { fsp: 0 },
-            WireType::DateTime => ColumnKind::DateTime { fsp: 0 },
-            WireType::Timestamp => ColumnKind::Timestamp { fsp: 0 },
+            WireType::OldTime { fsp } => ColumnKind::Time { fsp: fsp? },
+            WireType::OldDateTime { fsp } => ColumnKind::DateTime { fsp: fsp? },
+            WireType::OldTimestamp { fsp } => ColumnKind::Timestamp { fsp: fsp? },
             WireType::Time2 { fsp } => ColumnKind::Time { fsp },
             WireType::DateTime2 { fsp } => ColumnKind::DateTime { fsp },
             WireType::Timestamp2 { fsp } => ColumnKind::Timestamp { fsp },
@@ -65,11 +65,10 @@ impl MappedColumn {
             WireType::String { length } => {
                 ColumnKind::Char { collation: collation(), length: self.characters(length) }
             }
-            WireType::Varchar { length } | WireType::CompressedVarchar { length } if self.is_binary()? => {
-                ColumnKind::Varbinary { length: length.into() }
-            }
-            WireType::Varchar { length } | WireType::CompressedVarchar { length } => {
-                ColumnKind::Varchar { collation: collation(), length: self.characters(length) }
+            WireType::Varchar { length } => self.varchar(length, self.is_binary()?),
+            // A byte of the value's says how it is compressed.
+            WireType::CompressedVarchar { length } => {
+                self.varchar(length.saturating_sub(1), self.is_binary()?)
             }
             WireType::Blob { length_bytes } | WireType::CompressedBlob { length_bytes }
                 if self.is_binary()? =>
@@ -90,6 +89,14 @@ impl MappedColumn {
             WireType::Vector { .. } => ColumnKind::Vector { dimensions: self.dimensions.unwrap_or(0) },
             WireType::Null => return None,
         })
+    }
+
+    fn varchar(&self, bytes: u16, binary: bool) -> ColumnKind {
+        if binary {
+            ColumnKind::Varbinary { length: bytes.into() }
+        } else {
+            ColumnKind::Varchar { collation: self.collation.unwrap_or(0), length: self.characters(bytes) }
+        }
     }
 
     /// Returns how many characters of the column's character set `bytes` have room for; 0 if it is not known.

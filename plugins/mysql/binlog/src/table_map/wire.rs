@@ -26,18 +26,25 @@ pub enum WireType {
     Year,
     /// Also NEWDATE.
     Date,
-    /// The format of tables that MySQL 5.5 or MariaDB (`mysql56_temporal_format = OFF`) made.
-    Time,
+    /// The format of tables that MySQL 5.5 or MariaDB (`mysql56_temporal_format = OFF`) made. MariaDB's may have
+    /// fractional digits, which the log does not tell (`None`): the table schema must.
+    OldTime {
+        fsp: Option<u8>,
+    },
     Time2 {
         fsp: u8,
     },
-    /// As [`Self::Time`].
-    DateTime,
+    /// As [`Self::OldTime`].
+    OldDateTime {
+        fsp: Option<u8>,
+    },
     DateTime2 {
         fsp: u8,
     },
-    /// As [`Self::Time`].
-    Timestamp,
+    /// As [`Self::OldTime`].
+    OldTimestamp {
+        fsp: Option<u8>,
+    },
     Timestamp2 {
         fsp: u8,
     },
@@ -82,8 +89,9 @@ const CHANGE_TYPE: &str = "change the column's type at the source and start behi
 
 impl WireType {
     /// Reads the metadata of a column of type `code`.
-    pub(super) fn read(code: u8, metadata: &mut Fields<'_>) -> Result<Self, Problem> {
+    pub(super) fn read(code: u8, mariadb: bool, metadata: &mut Fields<'_>) -> Result<Self, Problem> {
         const WHAT: &str = "the metadata of a type";
+        let no_fraction = if mariadb { None } else { Some(0) };
         Ok(match code {
             1 => Self::Tiny,
             2 => Self::Short,
@@ -93,12 +101,12 @@ impl WireType {
                 if code == 4 { Self::Float } else { Self::Double }
             }
             6 => Self::Null,
-            7 => Self::Timestamp,
+            7 => Self::OldTimestamp { fsp: no_fraction },
             8 => Self::LongLong,
             9 => Self::Int24,
             10 | 14 => Self::Date,
-            11 => Self::Time,
-            12 => Self::DateTime,
+            11 => Self::OldTime { fsp: no_fraction },
+            12 => Self::OldDateTime { fsp: no_fraction },
             13 => Self::Year,
             15 | 253 => Self::Varchar { length: metadata.u16(WHAT)? },
             16 => {

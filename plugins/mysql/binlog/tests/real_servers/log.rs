@@ -2,11 +2,11 @@
 
 use std::{collections::HashMap, fs, io::BufReader, path::PathBuf, sync::Arc};
 use tidegate_model::{
-    Batch, Checkpoint, GtidSet, Image, LogPosition, Operation, Position, RowSet, Session, TableName, TableSchema,
+    Batch, Checkpoint, GtidSet, Image, LogPosition, Position, RowSet, Session, TableName, TableSchema,
 };
 use tidegate_mysql_binlog::{
-    BatchBuilder, Decoder, Error, Event, EventType, Gtid, Header, Limits, LogFile, Progress, Rows, Table, Tables,
-    TransactionStart, XaPrepare,
+    BatchBuilder, Decoder, Error, Event, EventType, Gtid, Header, Limits, LogFile, Progress, Rows, Table,
+    Tables, TransactionStart, XaPrepare,
 };
 use tidegate_test_servers::{Client, Server};
 
@@ -22,7 +22,6 @@ pub(crate) struct Log {
     pub(crate) queries: Vec<(String, Session)>,
     pub(crate) prepares: Vec<XaPrepare>,
     pub(crate) extra: Vec<(String, u16, Option<tidegate_mysql_binlog::Partition>)>,
-    pub(crate) maps: Vec<tidegate_mysql_binlog::TableMap>,
 }
 
 /// A row of a set.
@@ -49,16 +48,14 @@ impl Log {
         for batch in &self.batches {
             let mut own = Vec::new();
             for set in batch.row_sets.iter().filter(|set| &*set.table.name.table == table) {
-                own.extend(set.ordinals.iter().enumerate().map(|(row, ordinal)| (*ordinal, Row { set, row })));
+                own.extend(
+                    set.ordinals.iter().enumerate().map(|(row, ordinal)| (*ordinal, Row { set, row })),
+                );
             }
             own.sort_by_key(|(ordinal, _)| *ordinal);
             rows.extend(own.into_iter().map(|(_, row)| row));
         }
         rows
-    }
-
-    pub(crate) fn operations(&self, table: &str) -> Vec<Operation> {
-        self.rows(table).iter().map(|row| row.set.operation).collect()
     }
 
     pub(crate) fn schema(&self, table: &str) -> Arc<TableSchema> {
@@ -87,7 +84,8 @@ pub(crate) fn read_with(server: &Server, known: &[Arc<TableSchema>], limits: Lim
 }
 
 pub(crate) fn files(server: &Server) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(server.data_dir()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(server.data_dir()).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         name.strip_prefix("binlog.").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
@@ -156,9 +154,8 @@ impl Reading {
             }
             Event::PreviousGtids(set) => self.log.previous.push(set),
             Event::TableMap(event) => {
-                let (known, log) = (&self.known, &mut self.log);
+                let known = &self.known;
                 self.tables.map(&event, |map| {
-                    log.maps.push(map.clone());
                     let schema = match known.get(&map.name) {
                         Some(schema) => schema.clone(),
                         None => match map.schema_from_full() {

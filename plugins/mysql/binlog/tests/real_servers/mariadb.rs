@@ -5,6 +5,7 @@ use crate::{
     mysql::compare_inserts,
     types::{COMMON, Case, MARIADB, statements},
 };
+use tidegate_mysql_binlog::{EventType, Problem};
 use tidegate_test_servers::{MariaDb, server_or_skip};
 
 #[test]
@@ -16,4 +17,46 @@ fn every_type_arrives_with_its_edge_values() {
     for (number, (column_type, _)) in cases.iter().enumerate() {
         compare_inserts(&server, &log, &format!("t{number}"), column_type);
     }
+}
+
+/// The same, compressed, and without metadata under schemas that are known otherwise.
+#[test]
+fn compressed_rows_hold_the_same() {
+    let options = ["--binlog-row-metadata=FULL", "--binlog-checksum=NONE"];
+    let server = server_or_skip!(MariaDb::builder().options(options).start());
+    let cases: Vec<&Case> = COMMON.iter().chain(MARIADB).collect();
+    let client = log::client(&server);
+    client.execute(&statements(&cases)).unwrap();
+    let log = log::read(&server, &[]);
+    let schemas: Vec<_> = (0..cases.len()).map(|number| log.schema(&format!("t{number}"))).collect();
+    let again = "DROP DATABASE shop; RESET MASTER; SET GLOBAL binlog_row_metadata = NO_LOG;
+        SET GLOBAL log_bin_compress = ON; SET GLOBAL log_bin_compress_min_len = 10;";
+    client.execute(again).unwrap();
+    client.execute(&statements(&cases)).unwrap();
+    let log = log::read(&server, &schemas);
+    assert!(log.events.contains(&EventType::WRITE_ROWS_COMPRESSED_V1));
+    for (number, (column_type, _)) in cases.iter().enumerate() {
+        compare_inserts(&server, &log, &format!("t{number}"), column_type);
+    }
+}
+
+/// Tables as MySQL 5.5 and MariaDB 5.3 made them: the log does not tell their fractional digits.
+#[test]
+fn old_formats_of_times_arrive() {
+    let server = server_or_skip!(MariaDb::builder().option("--binlog-row-metadata=FULL").start());
+    let old = |case: &&Case| ["DATE", "TIME"].iter().any(|word| case.0.contains(word));
+    let cases: Vec<&Case> = COMMON.iter().filter(old).collect();
+    let client = log::client(&server);
+    client.execute(&statements(&cases)).unwrap();
+    let log = log::read(&server, &[]);
+    let schemas: Vec<_> = (0..cases.len()).map(|number| log.schema(&format!("t{number}"))).collect();
+    let again = "DROP DATABASE shop; RESET MASTER; SET GLOBAL mysql56_temporal_format = OFF";
+    client.execute(again).unwrap();
+    client.execute(&statements(&cases)).unwrap();
+    let log = log::read(&server, &schemas);
+    for (number, (column_type, _)) in cases.iter().enumerate() {
+        compare_inserts(&server, &log, &format!("t{number}"), column_type);
+    }
+    let error = log::read_with(&server, &[], log::LIMITS).err().unwrap();
+    assert!(matches!(error.problem, Problem::Stop { .. }), "{error}");
 }

@@ -13,7 +13,9 @@ pub(crate) fn value(column: &ImageColumn, row: usize) -> String {
     }
     let mut out = Vec::new();
     match &column.column.kind {
-        ColumnKind::Date => temporal::write_date(&mut out, values.as_primitive::<types::Date32Type>().value(row)),
+        ColumnKind::Date => {
+            temporal::write_date(&mut out, values.as_primitive::<types::Date32Type>().value(row))
+        }
         ColumnKind::DateTime { fsp } | ColumnKind::Timestamp { fsp } => {
             temporal::write_datetime(
                 &mut out,
