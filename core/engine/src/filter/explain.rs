@@ -58,8 +58,10 @@ impl Filters {
     /// # Errors
     /// If it would stop the pipeline.
     pub fn explain_ddl(&self, ddl: &Ddl) -> Result<DdlExplanation> {
-        let judged = ddl::judge(self, ddl)?;
-        let targets = judged.render(ddl)?;
+        let mut ddl = ddl.clone();
+        ddl::expand(self, &mut ddl)?;
+        let judged = ddl::judge(self, &ddl)?;
+        let targets = judged.render(&ddl)?;
         let explained = |(index, because): (usize, Vec<String>)| {
             let plugin = self.stages.get(index).map(|stage| stage.plugin.clone()).unwrap_or_default();
             Explained { plugin, name: None, decision: String::new(), because }

@@ -1,1 +1,6 @@
-//! Tests.
+//! What the host does with every answer that a filter can give.
+
+mod columns;
+mod ddl;
+mod doubles;
+mod verdicts;

@@ -1,0 +1,181 @@
+//! Schema changes: verdicts, names and routes.
+
+use super::doubles::{Scripted, checkpoint, filters, name, transaction};
+use crate::filter::Host;
+use std::sync::Arc;
+use tidegate_model::{
+    Ddl, DdlEvent, Element, Name, NameRole, SchemaChange, Session, Statement, TableName, TableState,
+};
+use tidegate_plugin::{Change, DdlAnswer, DdlInput, PluginError};
+
+/// Returns a statement whose elements are the given parts of the text; names are `schema.table` words in it.
+fn statement(sql: &str, elements: &[&str], can_be_cut: bool) -> Ddl {
+    let span = |part: &str| {
+        let start = sql.find(part).unwrap();
+        start..start + part.len()
+    };
+    let mut names = Vec::new();
+    let mut at = 0;
+    for word in sql.split([' ', ',']) {
+        if word.contains('.') {
+            names.push(Name { span: at..at + word.len(), table: name(word), role: NameRole::Subject });
+        }
+        at += word.len() + 1;
+    }
+    let element = |part: &&str| Element {
+        event: DdlEvent::DropTable,
+        table: names
+            .iter()
+            .find(|name| span(part).contains(&name.span.start))
+            .map_or_else(|| name("s.t"), |name| name.table.clone()),
+        renamed_to: None,
+        span: span(part),
+    };
+    let parts: Vec<Element> = elements.iter().map(element).collect();
+    let list = parts.first().unwrap().span.start..parts.last().unwrap().span.end;
+    let schema = SchemaChange::Table { name: name("s.a"), state: TableState::Dropped };
+    Ddl {
+        statement: Statement {
+            sql: sql.to_owned(),
+            elements: parts,
+            names,
+            list: can_be_cut.then_some(list),
+        },
+        expanded: None,
+        session: Arc::new(Session::default()),
+        targets: Vec::new(),
+        schemas: vec![schema],
+        transaction: transaction(),
+        begin: checkpoint(),
+        end: checkpoint(),
+    }
+}
+
+fn judging(ddl: impl Fn(&DdlInput<'_>) -> DdlAnswer + Send + Sync + 'static) -> Scripted {
+    Scripted { ddl: Box::new(ddl), ..Scripted::default() }
+}
+
+/// Routes the tables called so, and leaves the others.
+fn routing(routes: &'static [(&'static str, &'static [&'static str])]) -> Scripted {
+    judging(move |input| {
+        let targets = |source: &TableName| -> Vec<TableName> {
+            let route = routes.iter().find(|(from, _)| name(from) == *source);
+            route.map_or_else(Vec::new, |(_, to)| to.iter().map(|to| name(to)).collect())
+        };
+        DdlAnswer {
+            routes: input.names.iter().map(|name| targets(name.source)).collect(),
+            ..DdlAnswer::default()
+        }
+    })
+}
+
+fn dropping(tables: &'static [&'static str]) -> Scripted {
+    judging(|input| DdlAnswer {
+        keep: input
+            .elements
+            .iter()
+            .map(|element| !tables.iter().any(|table| name(table) == element.table))
+            .collect(),
+        ..DdlAnswer::default()
+    })
+}
+
+fn run(stages: Vec<Scripted>, ddl: Ddl) -> Result<Vec<String>, PluginError> {
+    let change = Host::new(filters(stages)).apply(Change::Ddl(Box::new(ddl)))?;
+    let Change::Ddl(ddl) = change else { panic!("a DDL became a batch") };
+    assert_eq!(ddl.schemas.len(), 1, "schemas flow whatever the filters say");
+    Ok(ddl.targets.into_iter().map(|target| target.sql).collect())
+}
+
+fn drop_three() -> Ddl {
+    statement("DROP TABLE s.a,s.b,s.c CASCADE", &["s.a", "s.b", "s.c"], true)
+}
+
+#[test]
+fn without_filters_names_are_qualified_and_nothing_else_changes() {
+    assert_eq!(run(vec![], drop_three()).unwrap(), ["DROP TABLE `s`.`a`,`s`.`b`,`s`.`c` CASCADE"]);
+}
+
+#[test]
+fn elements_are_cut_by_each_filter_in_turn() {
+    let second = judging(|input| {
+        let tables: Vec<String> = input.elements.iter().map(|element| element.table.to_string()).collect();
+        assert_eq!(tables, ["s.b", "s.c"], "what the first dropped is not asked again");
+        assert_eq!(input.names.len(), 2);
+        DdlAnswer { keep: vec![true, false], ..DdlAnswer::default() }
+    });
+    assert_eq!(run(vec![dropping(&["s.a"]), second], drop_three()).unwrap(), ["DROP TABLE `s`.`b` CASCADE"]);
+}
+
+#[test]
+fn a_statement_that_is_dropped_flows_without_targets() {
+    assert!(run(vec![dropping(&["s.a", "s.b", "s.c"])], drop_three()).unwrap().is_empty());
+}
+
+#[test]
+fn a_part_that_cannot_be_cut_stops() {
+    let ddl = statement("DROP TABLE s.a,s.b", &["s.a", "s.b"], false);
+    let error = run(vec![dropping(&["s.a"])], ddl).unwrap_err();
+    assert!(error.message.contains("cannot be cut"), "{error}");
+    assert!(error.place.is_some() && error.hint.is_some());
+}
+
+#[test]
+fn renamed_names_reach_the_next_filter() {
+    let second = judging(|input| {
+        assert_eq!(*input.names[0].source, name("s.t"));
+        assert_eq!(input.names[0].current, [name("x.y")]);
+        DdlAnswer::default()
+    });
+    let ddl = statement("ALTER TABLE s.t ADD c INT", &["ADD c INT"], true);
+    let targets = run(vec![routing(&[("s.t", &["x.y"])]), second], ddl).unwrap();
+    assert_eq!(targets, ["ALTER TABLE `x`.`y` ADD c INT"]);
+}
+
+#[test]
+fn a_subject_with_several_targets_is_sent_to_each() {
+    let ddl = statement("ALTER TABLE s.t ADD c INT, ADD d INT", &["ADD c INT", "ADD d INT"], true);
+    let targets = run(vec![routing(&[("s.t", &["x.a", "x.b"])])], ddl).unwrap();
+    assert_eq!(
+        targets,
+        ["ALTER TABLE `x`.`a` ADD c INT, ADD d INT", "ALTER TABLE `x`.`b` ADD c INT, ADD d INT"]
+    );
+}
+
+#[test]
+fn an_element_with_several_targets_is_repeated_alone() {
+    let routes =
+        routing(&[("s.a", &["x.a"]), ("s.b", &["x.b1", "x.b2", "x.b3"]), ("s.c", &["x.c1", "x.c2"])]);
+    assert_eq!(
+        run(vec![routes], drop_three()).unwrap(),
+        [
+            "DROP TABLE `x`.`a`,`x`.`b1`,`x`.`c1` CASCADE",
+            "DROP TABLE `x`.`b2`, `x`.`c2` CASCADE",
+            "DROP TABLE `x`.`b3` CASCADE"
+        ]
+    );
+}
+
+#[test]
+fn two_tables_with_several_targets_in_one_element_stop() {
+    let ddl = statement("RENAME TABLE s.a TO s.b", &["s.a TO s.b"], true);
+    let error = run(vec![routing(&[("s.a", &["x.a", "x.c"]), ("s.b", &["x.b", "x.d"])])], ddl).unwrap_err();
+    assert!(error.message.contains("which belong together is not known"), "{error}");
+}
+
+#[test]
+fn targets_name_their_tables_with_their_sources() {
+    let change = Host::new(filters(vec![routing(&[("s.a", &["x.y"])])]))
+        .apply(Change::Ddl(Box::new(statement("DROP TABLE s.a", &["s.a"], true))))
+        .unwrap();
+    let Change::Ddl(ddl) = change else { panic!("a DDL became a batch") };
+    assert_eq!(ddl.targets[0].tables, [(name("x.y"), name("s.a"))]);
+}
+
+#[test]
+fn malformed_answers_stop() {
+    let wrong_keep = judging(|_| DdlAnswer { keep: vec![true], ..DdlAnswer::default() });
+    assert!(run(vec![wrong_keep], drop_three()).unwrap_err().message.contains("another number of verdicts"));
+    let wrong_routes = judging(|_| DdlAnswer { routes: vec![Vec::new()], ..DdlAnswer::default() });
+    assert!(run(vec![wrong_routes], drop_three()).unwrap_err().message.contains("another number of routes"));
+}
