@@ -13,5 +13,6 @@ mod prefix;
 mod statement;
 mod tracker;
 
-pub(crate) use column::Untracked;
+pub(crate) use column::{Collations, Untracked};
+pub(crate) use draft::Draft;
 pub use tracker::Tracker;

@@ -10,7 +10,7 @@ use tidegate_model::{ColumnKind, TableName};
 
 impl Rules<'_> {
     /// Returns the table that the statement makes in a schema whose default collation is `inherited`.
-    pub(super) fn create(self, create: &CreateTable, inherited: u16) -> Result<Draft, Untracked> {
+    pub(crate) fn create(self, create: &CreateTable, inherited: u16) -> Result<Draft, Untracked> {
         if let Some(reason) = create.untracked {
             return Err(reason.into());
         }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use tidegate_model::{Column, ForeignKey, Key, KeyKind, KeyPart, ReferentialAction, TableName, TableSchema};
 
 #[derive(Clone, Debug)]
-pub(super) struct Draft {
+pub(crate) struct Draft {
     pub(super) name: TableName,
     pub(super) columns: Vec<DraftColumn>,
     pub(super) keys: Vec<DraftKey>,
@@ -115,7 +115,7 @@ impl Draft {
         self.columns.iter().map(|column| &column.column).find(|column| same(&column.name, name))
     }
 
-    pub(super) fn finish(self) -> Result<(TableSchema, Extra), Untracked> {
+    pub(crate) fn finish(self) -> Result<(TableSchema, Extra), Untracked> {
         let index = |name: &Arc<str>| {
             self.position(name)
                 .ok_or_else(|| Untracked::from(format!("a key names the column {name}, which is not there")))

@@ -1,12 +1,12 @@
 //! The tracker's state.
 
 use super::draft::Draft;
-use crate::Flavor;
+use crate::{Definition, Flavor, StatementKind, classify};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
-use tidegate_model::{KeyKind, KeyPart, SchemaChange, TableName, TableSchema, TableState};
+use tidegate_model::{KeyKind, KeyPart, SchemaChange, Session, TableName, TableSchema, TableState};
 
 /// What is known of a source's schemas and tables, as of a position.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub(super) struct Tracked {
 
 /// What a table schema does not say of a table.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Extra {
+pub(crate) struct Extra {
     /// The keys that the server made for foreign keys.
     pub(super) implicit_keys: BTreeSet<Arc<str>>,
     /// Whether the table schema says all of the table that a new one like it needs.
@@ -105,6 +105,14 @@ impl Tracker {
     /// can be replaced by [`crate::render`].
     pub fn is_lossless(&self, name: &TableName) -> bool {
         self.tables.get(name).is_some_and(|tracked| tracked.extra.lossless)
+    }
+
+    /// Gives the columns that a statement changes their events; to be called before [`Self::apply`].
+    pub fn classify(&self, definition: &mut Definition, session: &Session) {
+        if let StatementKind::AlterTable(alter) = &definition.kind {
+            let table = self.schema_of(&alter.table).cloned();
+            classify(definition, table.as_deref(), session, self.flavor);
+        }
     }
 
     pub(super) fn put(&mut self, name: TableName, state: TableState, extra: Extra) {
