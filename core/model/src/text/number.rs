@@ -41,12 +41,18 @@ pub fn write_u64(out: &mut Vec<u8>, value: u64) {
 ///
 /// Source: MySQL source, `strings/dtoa.cc`, `my_gcvt`; compared with the server by `tests/it/text.rs`.
 pub fn write_f64(out: &mut Vec<u8>, value: f64) {
-    let mut number = Scientific::new(format_args!("{value:e}"));
+    let number = Scientific::new(format_args!("{value:e}"));
     // Two numbers of as few digits may be equally near; that takes 16 digits or more.
     if number.count > 15 && number.is_half_way(value) {
         let digits = number.count;
-        let exact = Scientific::new(format_args!("{value:.digits$e}"));
-        number.take_even(&exact, value);
+        let even = Scientific::new(format_args!("{value:.digits$e}")).rounded_to_even(digits);
+        let start = out.len();
+        even.write(out);
+        // At a power of two the even one may be nearer to the next double.
+        if std::str::from_utf8(&out[start..]).is_ok_and(|text| text.parse() == Ok(value)) {
+            return;
+        }
+        out.truncate(start);
     }
     number.write(out);
 }
@@ -117,17 +123,12 @@ impl Scientific {
         decimals > 0 && self.exponent + decimals == self.count as i32
     }
 
-    /// Takes the even one of the two numbers next to `exact`, which has one digit more, if it reads back as `value`.
-    fn take_even(&mut self, exact: &Self, value: f64) {
-        let mut even = Self { count: self.count, ..*exact };
+    /// Returns the even one of the two numbers of `count` digits next to this one, which has a 5 behind them.
+    fn rounded_to_even(mut self, count: usize) -> Self {
         // An odd digit is no 9: a number that ends in 0 would be a shorter one.
-        let last = &mut even.digits[even.count - 1];
+        let last = &mut self.digits[count - 1];
         *last += *last & 1;
-        let mut text = Vec::with_capacity(2 * DIGITS_MAX);
-        even.write(&mut text);
-        if std::str::from_utf8(&text).is_ok_and(|text| text.parse() == Ok(value)) {
-            *self = even;
-        }
+        Self { count, ..self }
     }
 
     /// Appends the number without or with an exponent, as MySQL chooses.

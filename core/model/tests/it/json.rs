@@ -118,7 +118,7 @@ fn text_is_the_servers() {
     let client = server.client().database("json_text");
     server.client().execute("CREATE DATABASE json_text").unwrap();
     client.execute("CREATE TABLE json_text_rows (id INT PRIMARY KEY, j JSON)").unwrap();
-    let mut documents = some(&document(), 1_500);
+    let mut documents = some(&document(), 800);
     documents.extend(LARGE.map(str::to_owned));
     let mut insert = "SET sql_mode = ''".to_owned();
     for (id, document) in documents.iter().enumerate() {
@@ -186,7 +186,7 @@ fn diffs_make_the_servers_document() {
         .unwrap();
     let mut script = "SET binlog_row_value_options = 'PARTIAL_JSON'".to_owned();
     let pad = "'pad', REPEAT('p', 1000), 'big', REPEAT('b', 40000)";
-    let tails = some(&proptest::collection::vec(0..CHANGES.len(), 1..12), 100);
+    let tails = some(&proptest::collection::vec(0..CHANGES.len(), 1..12), 70);
     for (id, changes) in tails.iter().enumerate() {
         script.push_str(&format!(
             ";\nINSERT INTO json_diff_rows VALUES ({id}, JSON_OBJECT('a', 0, 'b', JSON_ARRAY(1, 'two', 3.5, 70000), \
