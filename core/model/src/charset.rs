@@ -2,7 +2,7 @@
 //!
 //! Every character set that a column can have is here. What each sequence of bytes stands for was taken from real
 //! servers (MySQL 9.7, MariaDB 10.11) and is compared with them, code point by code point, by the tests in
-//! `tests/charset.rs`: MySQL's tables are older than, and differ from, the ones of the web (encoding_rs) of the same
+//! `tests/it/charset.rs`: MySQL's tables are older than, and differ from, the ones of the web (encoding_rs) of the same
 //! name. Broken text is refused, with the place; nothing is replaced unless asked for.
 
 mod collation;

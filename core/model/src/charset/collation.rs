@@ -2,7 +2,7 @@
 //!
 //! `collations.txt` has a line for each: id, character set, name, and which server has it under that name. Source:
 //! `information_schema.collations` of MySQL 9.7 and MariaDB 10.11 (there also
-//! `collation_character_set_applicability`, for the UCA 14.0.0 ones), compared with the servers by `tests/charset.rs`.
+//! `collation_character_set_applicability`, for the UCA 14.0.0 ones), compared with the servers by `tests/it/charset.rs`.
 //! MySQL 5.7 and 8.x have a part of MySQL 9.7's, with `utf8_` for `utf8mb3_`. MariaDB from 11.4.5 also takes MySQL's
 //! `utf8mb4_0900_…` under MySQL's ids.
 
