@@ -7,6 +7,7 @@ use crate::{
 };
 use std::{sync::Arc, time::Duration};
 use tidegate_model::Position;
+use tidegate_plugin::ErrorKind;
 
 /// Why a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +57,9 @@ pub async fn run(
             Ok(Ended::Complete) => break Ending::Goal,
             Ok(Ended::Cut) => break Ending::Cut,
             Err(fault) => {
-                let wait = attempts.after(&fault, pipeline, telemetry).ok_or(fault)?;
+                let Some(wait) = attempts.after(&fault, pipeline, telemetry) else {
+                    return Err(attempts.last(fault));
+                };
                 tokio::select! {
                     () = stop.requested() => break Ending::Stopped,
                     () = tokio::time::sleep(wait) => {}
@@ -82,6 +85,14 @@ async fn attempt(session: &Session<'_>, reset: &mut bool, attempts: &mut Attempt
 }
 
 impl Attempts {
+    /// Returns the fault that ends the run. What never came up is for the operator to bring up.
+    fn last(&self, mut fault: Fault) -> Fault {
+        if !self.was_open && fault.error.kind == ErrorKind::Transient {
+            fault.error.kind = ErrorKind::World;
+        }
+        fault
+    }
+
     /// Returns how long to wait after `fault`, or `None` if the run ends.
     fn after(&mut self, fault: &Fault, pipeline: &Pipeline, telemetry: &Telemetry) -> Option<Duration> {
         if fault.action() == Action::Stop {

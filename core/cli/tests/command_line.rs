@@ -1,0 +1,171 @@
+//! The binary: exit codes, what goes to stdout and what to stderr.
+
+use serde_json::Value;
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+const PIPELINE: &str = "\
+name: orders
+source:
+  plugin: mysql
+  config: { host: 127.0.0.1, port: 1, user: repl, password: sesame-open, start: earliest }
+filters:
+  - plugin: block-allow-list
+    config: { do-dbs: [shop], ignore-tables: [{ db-name: shop, tbl-name: log }] }
+  - plugin: route
+    config: [{ schema-pattern: shop, target-schema: target }]
+sinks:
+  - plugin: discard
+";
+
+struct Ran {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+/// Runs the binary in a folder that holds `pipeline.yaml`.
+fn run(pipeline: &str, arguments: &[&str]) -> Ran {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("pipeline.yaml"), pipeline).unwrap();
+    run_in(folder.path(), arguments)
+}
+
+fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
+    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_tidegate"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("XDG_STATE_HOME", folder)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let ran = Ran { code: status.code().unwrap(), stdout: text(stdout), stderr: text(stderr) };
+    assert!(
+        !ran.stdout.contains("sesame") && !ran.stderr.contains("sesame"),
+        "a secret is shown: {}",
+        ran.stderr
+    );
+    ran
+}
+
+fn json(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}", ran.stdout))
+}
+
+#[test]
+fn a_good_file_is_valid() {
+    let ran = run(PIPELINE, &["validate", "pipeline.yaml"]);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "pipeline.yaml: ok\n", ""));
+    let ran = run(PIPELINE, &["--json", "validate", "pipeline.yaml"]);
+    let envelope = json(&ran);
+    assert_eq!(envelope["ok"], true);
+    assert_eq!(envelope["command"], "validate");
+    assert_eq!(envelope["result"]["files"][0]["pipeline"], "orders");
+}
+
+#[test]
+fn all_mistakes_are_reported_at_once_with_their_places() {
+    let broken = PIPELINE
+        .replace("do-dbs", "do-dbz")
+        .replace("plugin: route", "plugin: rout")
+        .replace("plugin: discard", "plugin: file");
+    for command in
+        [&["validate", "pipeline.yaml"][..], &["check", "pipeline.yaml"], &["run", "pipeline.yaml"]]
+    {
+        let ran = run(&broken, command);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+        for expected in
+            ["pipeline.yaml:7:15", "did you mean `do-dbs`?", "there is no filter `rout`", "`path`"]
+        {
+            assert!(ran.stderr.contains(expected), "no {expected} in {}", ran.stderr);
+        }
+    }
+    let ran = run(&broken, &["validate", "--json", "pipeline.yaml"]);
+    assert_eq!(ran.code, 2);
+    let envelope = json(&ran);
+    assert_eq!(envelope["ok"], false);
+    assert_eq!(envelope["diagnostics"].as_array().unwrap().len(), 3);
+    assert_eq!(envelope["diagnostics"][0]["line"], 7);
+}
+
+#[test]
+fn components_are_refused_with_a_clear_sentence() {
+    let ran = run(&PIPELINE.replace("plugin: route", "plugin: ./x.wasm"), &["validate", "pipeline.yaml"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("not supported yet"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_missing_file_is_wrong_input() {
+    let ran = run(PIPELINE, &["run", "nothing.yaml"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("nothing.yaml"), "{}", ran.stderr);
+}
+
+#[test]
+fn bad_arguments_are_wrong_input() {
+    let ran = run(PIPELINE, &["run", "pipeline.yaml", "--until", "tomorrow"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.starts_with("error: `tomorrow` is not a place to stop at"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("\n  at --until\nhelp: "), "{}", ran.stderr);
+    assert_eq!(run(PIPELINE, &["run", "pipeline.yaml", "--log", "x=y=z"]).code, 2);
+    assert_eq!(run(PIPELINE, &["run", "pipeline.yaml", "--metrics", "nowhere"]).code, 2);
+    assert_eq!(run(PIPELINE, &["explain", "pipeline.yaml"]).code, 2);
+    assert_eq!(run(PIPELINE, &["unknown"]).code, 2);
+    assert_eq!(run(PIPELINE, &["--version"]).code, 0);
+}
+
+#[test]
+fn json_and_a_sink_on_stdout_exclude_one_another() {
+    let to_stdout = PIPELINE.replace("plugin: discard", "plugin: file\n    config: { path: \"-\" }");
+    let ran = run(&to_stdout, &["--json", "run", "pipeline.yaml"]);
+    assert_eq!(ran.code, 2);
+    assert_eq!(json(&ran)["error"]["kind"], "input");
+}
+
+#[test]
+fn a_server_that_is_not_there_is_the_worlds_fault() {
+    let ran = run(PIPELINE, &["check", "pipeline.yaml"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.stdout.contains("error    source: connection:"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("sink: target:"), "the other end is looked at all the same: {}", ran.stdout);
+    let ran = run(PIPELINE, &["--json", "check", "pipeline.yaml"]);
+    assert_eq!(ran.code, 3);
+    assert_eq!(json(&ran)["ok"], false);
+}
+
+#[test]
+fn a_statement_is_explained() {
+    let sql = "DROP TABLE shop.orders, shop.log, other.t";
+    let ran = run(PIPELINE, &["explain", "pipeline.yaml", "--sql", sql]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("→ DROP TABLE `target`.`orders`\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("drop table on shop.log is dropped"), "{}", ran.stdout);
+    let ran = run(PIPELINE, &["--json", "explain", "pipeline.yaml", "--sql", sql]);
+    let envelope = json(&ran);
+    assert_eq!(envelope["result"]["targets"][0], "DROP TABLE `target`.`orders`");
+    assert_eq!(envelope["result"]["elements"][2]["passes"], false);
+}
+
+#[test]
+fn the_schema_knows_every_plugin() {
+    let ran = run(PIPELINE, &["schema"]);
+    assert_eq!(ran.code, 0);
+    for definition in ["source-mysql", "sink-mysql", "sink-file", "filter-block-allow-list", "filter-route"] {
+        assert!(json(&ran)["$defs"].get(definition).is_some(), "no {definition}");
+    }
+}
+
+#[test]
+fn a_state_folder_is_used_by_one_process() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("pipeline.yaml"), PIPELINE).unwrap();
+    std::fs::create_dir_all(folder.path().join("state/orders")).unwrap();
+    let lock = std::fs::File::create(folder.path().join("state/orders/lock")).unwrap();
+    lock.lock().unwrap();
+    let ran = run_in(folder.path(), &["run", "pipeline.yaml", "--state", "state"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.stderr.contains("another process runs pipeline `orders`"), "{}", ran.stderr);
+}
