@@ -5,10 +5,6 @@
 
 /// A step of the protocol between two others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "crash-points"),
-    expect(dead_code, reason = "read by builds with crash points only")
-)]
 pub(crate) enum Point {
     /// The start transaction is about to commit.
     BeforeStartCommit,

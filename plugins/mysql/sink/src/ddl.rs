@@ -1,16 +1,41 @@
 //! Executing DDL: a barrier with an intent.
+//!
+//! All lanes are settled. What is to be executed is written down first, with the tables' definitions and ids as they
+//! are; after the statement one transaction marks it done, moves the checkpoint behind it and stores the changed table
+//! schemas. One connection does it all under a lock, and never reconnects in between: so a process that wakes up late
+//! cannot send an old statement. After a crash the next start ends that connection, takes the lock, decides whether the
+//! statement happened, and completes the rest.
+
+mod already;
+mod decide;
+mod intent;
+mod lock;
+mod observe;
+mod session;
+mod sources;
+mod statement;
 
 use crate::{
-    lane::applying,
+    crash::{Point, is_chosen, reach},
+    lane::{applying, fenced},
     settings::SinkSettings,
-    state::{Record, Started, begin, schema_statements},
+    state::{Record, Standing, Started, begin, schema_statements},
     statement::quoted,
 };
+use decide::Decision;
+use intent::{Intent, Step};
 use mysql_async::{Conn, prelude::Queryable};
+use observe::observe;
+use statement::Act;
+pub(crate) use sources::remember;
 use std::sync::Arc;
 use tidegate_model::Ddl;
-use tidegate_mysql_connection::{Version, connect, error::explain};
-use tidegate_plugin::{PluginError, Result};
+use tidegate_mysql_connection::{
+    Version, connect,
+    error::{explain, is_disconnected, server_code},
+};
+use tidegate_plugin::{ErrorKind, PluginError, Result};
+use tracing::info;
 
 /// Runs DDL.
 #[derive(Debug)]
@@ -19,6 +44,17 @@ pub(crate) struct DdlRunner {
     pipeline: Arc<str>,
     version: Version,
     epoch: u64,
+}
+
+/// A DDL that was interrupted and is complete now.
+#[derive(Debug)]
+pub(crate) struct Mended {
+    /// The window that it is; the first lane's row stands there.
+    pub(crate) window: u64,
+    /// What is recorded of it.
+    pub(crate) record: Record,
+    /// Where the other lanes' rows stand.
+    pub(crate) last: u64,
 }
 
 impl DdlRunner {
@@ -37,48 +73,157 @@ impl DdlRunner {
         self.epoch = epoch;
     }
 
-    /// Looks for an open intent and completes it; returns the checkpoint that it moved.
+    /// Runs a DDL and moves the checkpoint behind it. `last` is the window of the first lane's row.
     ///
     /// # Errors
-    /// If nobody can tell whether the statement happened.
+    /// If the target refuses it, or its outcome is not known: then the next start decides.
+    pub(crate) async fn run(&mut self, ddl: &Ddl, number: u64, last: u64, record: &Record) -> Result<()> {
+        reach(Point::DdlSettled);
+        let mut conn = self.connect().await?;
+        let mut intent = Intent::of(ddl, number, last, record);
+        if !intent.steps.is_empty() {
+            lock::take(&mut conn, &self.pipeline).await?;
+            self.complete(&mut conn, &mut intent, 0).await?;
+        }
+        self.finish(&mut conn, &intent).await?;
+        let _ = conn.disconnect().await;
+        Ok(())
+    }
+
+    /// Looks for an open intent and completes it.
+    ///
+    /// # Errors
+    /// If nobody can tell whether the statement happened, or the target refuses it now.
     pub(crate) async fn recover(
         &mut self,
         conn: &mut Conn,
         started: &Started,
-    ) -> Result<Option<(u64, Record)>> {
-        let _ = (conn, started);
-        Ok(None)
+    ) -> Result<Option<Mended>> {
+        let Some((mut intent, connection, verdict)) = Intent::read(conn, &self.pipeline).await? else {
+            return Ok(None);
+        };
+        let last = match &started.standing {
+            Standing::New => 0,
+            Standing::Even { window, .. } if *window >= intent.number => return Ok(None),
+            Standing::Even { window, .. } => *window,
+            Standing::Uneven { .. } => {
+                return Err(PluginError::definite("a DDL was begun while lanes were not settled")
+                    .hint("the rows in the schema `tidegate` were changed by hand; start with --reset"));
+            }
+        };
+        info!(
+            recovery = "open-ddl", window = intent.number, position = %intent.record.to.applied,
+            "a DDL was interrupted"
+        );
+        intent.last = last;
+        let mut own = self.connect().await?;
+        lock::take_over(&mut own, &self.pipeline, connection, self.version.flavor).await?;
+        let at = intent.at;
+        let decision = match verdict {
+            Some(decision) => decision,
+            None => decide::decide(&mut own, &intent, self.version).await?,
+        };
+        info!(recovery = "ddl-decided", happened = decision == Decision::Happened, "decided whether it was executed");
+        intent.repeated = true;
+        let next = if decision == Decision::Happened { at + 1 } else { at };
+        self.complete(&mut own, &mut intent, next).await?;
+        self.finish(&mut own, &intent).await?;
+        let _ = own.disconnect().await;
+        Ok(Some(Mended { window: intent.number, record: intent.record, last }))
     }
 
-    /// Runs a DDL and moves the checkpoint behind it.
-    ///
-    /// # Errors
-    /// If the target refuses it.
-    pub(crate) async fn run(&mut self, ddl: &Ddl, number: u64, last: u64, record: &Record) -> Result<()> {
-        let session = applying("ddl".to_owned(), Some(self.version.flavor));
-        let mut conn = connect(&self.settings.connection(), &session).await?;
-        for target in &ddl.targets {
-            let failed = |error| explain(&error, "a DDL cannot be executed").at(&ddl.begin.applied);
-            conn.query_drop(&*target.sql).await.map_err(failed)?;
+    async fn connect(&self) -> Result<Conn> {
+        let session = applying("ddl".to_owned(), Some(self.version.flavor)).setup("SET wait_timeout=28800");
+        connect(&self.settings.connection(), &session).await
+    }
+
+    /// Executes the statements of an intent from one on.
+    async fn complete(&self, conn: &mut Conn, intent: &mut Intent, from: usize) -> Result<()> {
+        for at in from..intent.steps.len() {
+            intent.at = at;
+            self.step(conn, intent).await?;
         }
-        let failed =
-            |error| explain(&error, "the checkpoint cannot be moved behind a DDL").at(&ddl.end.applied);
+        Ok(())
+    }
+
+    async fn step(&self, conn: &mut Conn, intent: &mut Intent) -> Result<()> {
+        let Some(step) = intent.steps.get(intent.at).cloned() else { return Ok(()) };
+        let place = intent.place();
+        let act = Act::of(&step.sql, &intent.session, self.version);
+        if let (Act::Unsafe(why), false) = (&act, self.settings.allow_different_backfill) {
+            return Err(PluginError::definite(*why)
+                .at(place)
+                .hint("leave the statement out with a filter and make the change by hand, or set `allow-different-backfill`"));
+        }
+        sources::admit(conn, &self.pipeline, &step, &act, &place).await?;
+        if act == Act::Rename {
+            statement::clean(conn, intent).await;
+        }
+        intent.renew();
+        act.prepare(conn, intent).await?;
+        intent.before = observe(conn, &step, self.version).await?;
+        intent.write(conn, &self.pipeline, self.epoch, self.version.flavor).await?;
+        reach(Point::DdlIntent);
+        let sql = act.text(&step.sql, intent);
+        session::enter(conn, &intent.session, self.version).await?;
+        info!(position = %intent.record.to.applied, statement = act.name(), "executing a DDL");
+        self.execute(conn, &sql, &step, intent).await?;
+        session::leave(conn, self.version).await
+    }
+
+    async fn execute(&self, conn: &mut Conn, sql: &str, step: &Step, intent: &Intent) -> Result<()> {
+        if is_chosen(Point::DdlUnanswered) {
+            let _ = tokio::time::timeout(std::time::Duration::from_millis(200), conn.query_drop(sql)).await;
+            std::process::abort();
+        }
+        let outcome = conn.query_drop(sql).await;
+        reach(Point::DdlExecuted);
+        let Err(error) = outcome else { return Ok(()) };
+        let place = intent.place();
+        if is_disconnected(&error) {
+            let error = explain(&error, "it is not known whether a DDL was executed").at(place);
+            info!(recovery = "unknown-ddl", error = %error, "the outcome of a DDL is unknown");
+            return Err(PluginError { kind: ErrorKind::Transient, ..error });
+        }
+        if server_code(&error).is_some_and(already::is_there) {
+            return already::compare(conn, step, intent, self.version).await;
+        }
+        intent.withdraw(conn, &self.pipeline).await;
+        Err(explain(&error, "the target refuses a DDL").at(place))
+    }
+
+    /// Marks the intent done and moves the checkpoint behind it, in one transaction.
+    async fn finish(&self, conn: &mut Conn, intent: &Intent) -> Result<()> {
+        let failed = |error| {
+            let error = explain(&error, "the checkpoint cannot be moved behind a DDL").at(intent.place());
+            PluginError { kind: ErrorKind::Transient, ..error }
+        };
+        let pipeline = quoted(&*self.pipeline);
         conn.query_drop(begin(self.version.flavor)).await.map_err(failed)?;
         conn.query_drop(format!(
-            "UPDATE tidegate.lane SET `window` = {number}, record = {}, connection = CONNECTION_ID() \
-             WHERE pipeline = {} AND lane = 0 AND epoch = {} AND `window` = {last}",
-            quoted(record.text()?),
-            quoted(&*self.pipeline),
-            self.epoch
+            "UPDATE tidegate.lane SET `window` = {}, record = {}, connection = CONNECTION_ID() \
+             WHERE pipeline = {pipeline} AND lane = 0 AND epoch = {} AND `window` = {}",
+            intent.number,
+            quoted(intent.record.text()?),
+            self.epoch,
+            intent.last
         ))
         .await
         .map_err(failed)?;
         if conn.affected_rows() != 1 {
-            return Err(PluginError::definite("the pipeline was taken over"));
+            return Err(fenced(&self.pipeline, Some(0)));
         }
-        for statement in schema_statements(&self.pipeline, number, &ddl.schemas, true)? {
+        for statement in schema_statements(&self.pipeline, intent.number, &intent.schemas, true)? {
             conn.query_drop(statement).await.map_err(failed)?;
         }
-        conn.query_drop("COMMIT").await.map_err(failed)
+        for statement in sources::statements(&self.pipeline, intent) {
+            conn.query_drop(statement).await.map_err(failed)?;
+        }
+        let done = format!("UPDATE tidegate.ddl SET done = 1 WHERE pipeline = {pipeline}");
+        conn.query_drop(done).await.map_err(failed)?;
+        conn.query_drop("COMMIT").await.map_err(failed)?;
+        reach(Point::DdlDone);
+        statement::clean(conn, intent).await;
+        Ok(())
     }
 }

@@ -83,11 +83,6 @@ impl Gather {
         Ok(())
     }
 
-    /// Tells whether nothing is gathered.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.window.is_none()
-    }
-
     /// Tells whether a window that a crash left uneven is still to be finished.
     pub(crate) fn is_recovering(&self) -> bool {
         self.cut.is_some()

@@ -9,5 +9,5 @@ mod session;
 mod setback;
 mod share;
 
-pub(crate) use session::{Lane, LaneSetup, applying};
+pub(crate) use session::{Lane, LaneSetup, applying, fenced};
 pub(crate) use share::{Applied, Job, Part};

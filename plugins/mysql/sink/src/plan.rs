@@ -18,6 +18,9 @@ mod table;
 mod values;
 mod window;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use binding::{Binding, Fill, Side};
 pub(crate) use digest::Digest;
 pub(crate) use values::{Integers, Values, nulls};
@@ -33,7 +36,23 @@ use tidegate_plugin::Result;
 pub(crate) const PLANNER: u32 = 1;
 
 /// A window below this many rows goes through one lane.
-pub(crate) const SMALL_WINDOW: usize = 1_000;
+const SMALL_WINDOW: usize = 1_000;
+
+/// Over how many lanes a window is spread.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spread {
+    /// The number of lanes.
+    pub(crate) lanes: usize,
+    /// A window below this many rows goes through one lane.
+    pub(crate) small: usize,
+}
+
+impl Spread {
+    /// Returns a spread over so many lanes.
+    pub(crate) fn over(lanes: usize) -> Self {
+        Self { lanes, small: SMALL_WINDOW }
+    }
+}
 
 /// What is to be done with a window.
 #[derive(Debug)]
@@ -101,17 +120,17 @@ enum Divided {
     Whole(Vec<RowRef>),
 }
 
-/// Plans a window for a number of lanes. `seed` is of this process alone and decides nothing that must be repeatable.
+/// Plans a window. `seed` is of this process alone and decides nothing that must be repeatable.
 ///
 /// # Errors
 /// If rows do not fit their target table.
-pub(crate) fn plan(window: &Window, tables: &Tables, lanes: usize, seed: u64) -> Result<Plan> {
+pub(crate) fn plan(window: &Window, tables: &Tables, over: Spread, seed: u64) -> Result<Plan> {
     let mut bindings = Vec::with_capacity(window.sets.len());
     for set in &window.sets {
         let table = tables.get(&set.rows.target)?;
         bindings.push(Arc::new(Binding::new(&set.rows, table)?));
     }
-    let lanes = if window.rows < SMALL_WINDOW { 1 } else { lanes.max(1) };
+    let lanes = if window.rows < over.small { 1 } else { over.lanes.max(1) };
     let mut shares: Vec<Share> = (0..lanes).map(|_| Share::default()).collect();
     let mut cut = Cut { lanes, total: window.rows.max(1), before: 0 };
     for unit in units(window, &bindings) {

@@ -54,6 +54,10 @@ pub(crate) struct SinkSettings {
     /// Target tables (`schema.table`) that may be in an engine without transactions: there, rows may be applied twice.
     #[serde(default)]
     pub(crate) allow_non_transactional: Vec<String>,
+    /// Whether a column may be added whose values in existing rows the target computes for itself (AUTO_INCREMENT,
+    /// DEFAULT (UUID())): they differ from the source's then.
+    #[serde(default)]
+    pub(crate) allow_different_backfill: bool,
 }
 
 /// What the target equals at any time.

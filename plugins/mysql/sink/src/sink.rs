@@ -1,7 +1,7 @@
 //! The sink itself: the contract's methods over the gatherer and the two tasks.
 
 use crate::{
-    ddl::DdlRunner,
+    ddl::{DdlRunner, Mended},
     gather::{Bounds, Gather, Gathered},
     lane::applying,
     settings::SinkSettings,
@@ -11,7 +11,7 @@ use crate::{
     target::Catalog,
 };
 use mysql_async::Conn;
-use std::{sync::Arc, time::Instant};
+use std::{collections::HashSet, sync::Arc, time::Instant};
 use tidegate_model::Checkpoint;
 use tidegate_mysql_connection::{ServerFacts, connect};
 use tidegate_plugin::{
@@ -58,10 +58,14 @@ impl MySqlSink {
         let mut ddl = DdlRunner::new(&settings, &context.pipeline, facts.version, started.epoch);
         let mended = ddl.recover(&mut conn, &started).await?;
         let Started { epoch, mut standing } = started;
-        if let Some((window, record)) = mended {
+        let others = mended.as_ref().map(|mended| mended.last);
+        if let Some(Mended { window, record, .. }) = mended {
             standing = Standing::Even { window, record };
         }
-        let opened = Opened::new(&mut conn, &context.pipeline, standing, claim.lanes).await?;
+        let mut opened = Opened::new(&mut conn, &context.pipeline, standing, claim.lanes).await?;
+        if let Some(others) = others {
+            opened.lanes.iter_mut().skip(1).for_each(|lane| *lane = others);
+        }
         info!(
             pipeline = &*context.pipeline, epoch, window = opened.window, lanes = opened.lanes.len(),
             target = %facts.version, uneven = opened.finish.is_some(), "the target is ready"
@@ -82,6 +86,7 @@ impl MySqlSink {
             finish: opened.finish,
             seed: seed(),
             conn: Some(conn),
+            routes: HashSet::new(),
         };
         let applier = Applier::new(ApplierSetup {
             settings,

@@ -7,6 +7,7 @@
 //! | `lane` | a lane: the last window that it committed, with all that finishing the window takes |
 //! | `schemas` | a source table's schema as of a window |
 //! | `ddl` | the DDL that is being executed, or was executed last |
+//! | `route` | a source table whose rows or DDL went to a target table |
 
 mod record;
 mod start;

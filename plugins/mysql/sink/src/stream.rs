@@ -14,7 +14,7 @@ pub(crate) use planner::{Finish, Planner};
 
 use crate::{gather::Gathered, plan::Digest, plan::Plan, plan::Window, state::Layout};
 use std::sync::{Arc, Mutex, PoisonError};
-use tidegate_model::{Checkpoint, Ddl};
+use tidegate_model::{Checkpoint, Ddl, TableName};
 use tidegate_plugin::PluginError;
 use tokio::sync::{oneshot, watch};
 
@@ -49,6 +49,8 @@ pub(crate) struct PlannedWindow {
     pub(crate) digest: Digest,
     /// For a window that a crash left uneven: which lanes have committed it already.
     pub(crate) finish: Option<Vec<bool>>,
+    /// Pairs of target and source table that occur for the first time.
+    pub(crate) routes: Vec<(TableName, TableName)>,
     /// Whether the target's transaction is open already.
     pub(crate) continues: bool,
     /// Whether it stays open.

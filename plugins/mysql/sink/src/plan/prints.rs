@@ -18,7 +18,7 @@ pub(crate) struct Prints {
     coarse: Vec<u128>,
     /// Rows where some part is NULL: they conflict with nobody.
     null: Option<Vec<bool>>,
-    /// `None`: the same as the coarse ones.
+    /// `None`: the same as the coarse ones, which then stand for NULL, too.
     exact: Option<Vec<u128>>,
 }
 
@@ -43,11 +43,6 @@ impl Prints {
     /// Returns the exact fingerprint of a row.
     pub(crate) fn exact(&self, row: usize) -> u128 {
         self.exact.as_ref().map_or_else(|| self.coarse[row], |exact| exact[row])
-    }
-
-    /// Tells whether coarse and exact fingerprints are the same.
-    pub(crate) fn is_exact(&self) -> bool {
-        self.exact.is_none()
     }
 }
 
@@ -100,9 +95,13 @@ struct KeyPart<'a> {
     rule: Option<PartRule>,
 }
 
-/// The usual key is one number, which needs no hash.
+/// What stands for NULL where numbers stand for themselves.
+const NULL: u128 = 1 << 100;
+
+/// The usual key is one number, which needs no hash. All sets of a table must take this way, or none: so it depends on the
+/// rules alone.
 fn single_integer(parts: &[KeyPart<'_>]) -> Option<Prints> {
-    let [KeyPart { values: Values::Integers(values), nulls: None, rule: Some(rule), .. }] = parts else {
+    let [KeyPart { values: Values::Integers(values), nulls, rule: Some(rule), .. }] = parts else {
         return None;
     };
     if !rule.class.is_exact() {
@@ -110,27 +109,34 @@ fn single_integer(parts: &[KeyPart<'_>]) -> Option<Prints> {
     }
     let mut coarse = Vec::new();
     values.for_each(|_, value| coarse.push(value.cast_unsigned()));
-    Some(Prints { coarse, null: None, exact: None })
+    let null = nulls.map(|nulls| {
+        let null: Vec<bool> = (0..coarse.len()).map(|row| nulls.is_null(row)).collect();
+        null.iter().zip(&mut coarse).filter(|(null, _)| **null).for_each(|(_, print)| *print = NULL);
+        null
+    });
+    Some(Prints { coarse, null, exact: None })
 }
 
 fn hashed(parts: &[KeyPart<'_>], rows: usize, seed: u64) -> Outcome {
     let mut coarse = Vec::with_capacity(rows);
     let mut exact = Vec::with_capacity(rows);
     let mut null: Option<Vec<bool>> = None;
-    let same =
-        parts.iter().all(|part| part.nulls.is_none() && part.rule.is_some_and(|rule| rule.class.is_exact()));
+    let same = parts.iter().all(|part| part.rule.is_some_and(|rule| rule.class.is_exact()));
     let (mut loose, mut bytes) = (Vec::new(), Vec::new());
     for row in 0..rows {
         loose.clear();
         bytes.clear();
         for part in parts {
             let is_null = part.nulls.is_some_and(|nulls| nulls.is_null(row));
-            let from = bytes.len();
-            if !is_null {
+            if is_null {
+                bytes.extend_from_slice(&u64::MAX.to_le_bytes());
+                loose.extend_from_slice(&u64::MAX.to_le_bytes());
+            } else if !same {
+                let from = bytes.len();
                 part.values.write_exact(row, &mut bytes);
+                let length = (bytes.len() - from) as u64;
+                bytes.extend_from_slice(&length.to_le_bytes());
             }
-            let length = if is_null { u64::MAX } else { (bytes.len() - from) as u64 };
-            bytes.extend_from_slice(&length.to_le_bytes());
             let Some(rule) = part.rule else { continue };
             if is_null {
                 null.get_or_insert_with(|| vec![false; rows])[row] = true;

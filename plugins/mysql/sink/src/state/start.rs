@@ -198,6 +198,7 @@ fn rewrite(
     if claim.reset {
         statements.push(format!("DELETE FROM tidegate.`schemas` WHERE pipeline = {name}"));
         statements.push(format!("DELETE FROM tidegate.ddl WHERE pipeline = {name}"));
+        statements.push(format!("DELETE FROM tidegate.route WHERE pipeline = {name}"));
     }
     // Of each table's schema only the newest as of the last window is still of use.
     statements.push(format!(

@@ -36,7 +36,15 @@ const TABLES: &[&str] = &[
         connection BIGINT UNSIGNED NOT NULL,
         record LONGTEXT NOT NULL
     )",
+    "CREATE TABLE IF NOT EXISTS tidegate.route (
+        pipeline VARBINARY(255) NOT NULL,
+        target VARBINARY(600) NOT NULL,
+        source VARBINARY(600) NOT NULL,
+        PRIMARY KEY (pipeline, target, source)
+    )",
 ];
+
+const TABLES_COUNT: u64 = 5;
 
 /// Makes the schema and its tables where they are missing.
 ///
@@ -44,10 +52,10 @@ const TABLES: &[&str] = &[
 /// If the account may not, or the connection fails.
 pub(crate) async fn create(conn: &mut Conn) -> Result<()> {
     let query = "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'tidegate' \
-         AND TABLE_NAME IN ('pipeline', 'lane', 'schemas', 'ddl')";
+         AND TABLE_NAME IN ('pipeline', 'lane', 'schemas', 'ddl', 'route')";
     let failed = |error| explain(&error, "cannot prepare the schema `tidegate` on the target");
     let found: Option<u64> = conn.query_first(query).await.map_err(failed)?;
-    if found == Some(4) {
+    if found == Some(TABLES_COUNT) {
         return Ok(());
     }
     for statement in TABLES {

@@ -3,7 +3,7 @@
 use super::{Planned, PlannedWindow, Report};
 use crate::{
     crash::{Point, reach},
-    ddl::DdlRunner,
+    ddl::{DdlRunner, remember},
     lane::{Applied, Job, Lane, LaneSetup, Part},
     plan::Digest,
     settings::SinkSettings,
@@ -135,7 +135,9 @@ impl Applier {
         };
         let record: Arc<str> = quoted(record.text()?).into();
         let state = schema_statements(&self.setup.pipeline, number, &planned.window.schemas, false)?;
-        let state: Arc<[String]> = state.into();
+        let routes = planned.routes.iter();
+        let routes = routes.map(|(target, source)| remember(&self.setup.pipeline, target, source));
+        let state: Arc<[String]> = state.into_iter().chain(routes).collect();
         let nothing: Arc<[String]> = Arc::from([]);
         let part = match (planned.continues, planned.continued) {
             (false, false) => Part::Whole,

@@ -4,7 +4,7 @@ use super::{Item, Planned, PlannedWindow, Report};
 use crate::{
     admission::admit,
     gather::Gathered,
-    plan::{Digest, PLANNER, Window, plan},
+    plan::{Digest, PLANNER, Spread, Window, plan},
     settings::SinkSettings,
     state::{Layout, Record},
     target::{Catalog, TargetTable},
@@ -48,6 +48,8 @@ pub(crate) struct Planner {
     pub(crate) seed: u64,
     /// The connection that asks for tables.
     pub(crate) conn: Option<Conn>,
+    /// The pairs of target and source table that are remembered at the target.
+    pub(crate) routes: HashSet<(TableName, TableName)>,
 }
 
 impl Planner {
@@ -92,7 +94,7 @@ impl Planner {
         let tables = self.catalog.tables().clone();
         let (task_window, seed) = (window.clone(), self.seed);
         let planning = tokio::task::spawn_blocking(move || {
-            let plan = plan(&task_window, &tables, lanes, seed)?;
+            let plan = plan(&task_window, &tables, Spread::over(lanes), seed)?;
             Ok::<_, PluginError>((plan, Digest::of(&task_window)))
         });
         let planned = planning.await;
@@ -107,12 +109,14 @@ impl Planner {
             filters: self.filters.to_string(),
         };
         let finish = finish.map(|finish| check(&finish, &layout, digest)).transpose()?;
+        let routes = self.new_routes(&window);
         Ok(PlannedWindow {
             window,
             plan: Arc::new(plan),
             layout,
             digest,
             finish,
+            routes,
             continues: gathered.continues,
             continued: gathered.continued,
         })
@@ -133,6 +137,19 @@ impl Planner {
             admit(self.catalog.tables().get(name)?, &self.settings)?;
         }
         Ok(())
+    }
+
+    /// The pairs of target and source table that occur in the window for the first time.
+    fn new_routes(&mut self, window: &Window) -> Vec<(TableName, TableName)> {
+        let mut new = Vec::new();
+        for set in &window.sets {
+            let pair = (set.rows.target.clone(), set.rows.table.name.clone());
+            if !self.routes.contains(&pair) {
+                self.routes.insert(pair.clone());
+                new.push(pair);
+            }
+        }
+        new
     }
 
     async fn load_table(&mut self, name: &TableName) -> Result<()> {

@@ -1,11 +1,11 @@
 //! A target table: what decides how rows are applied to it.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     hash::{Hash as _, Hasher as _},
     sync::Arc,
 };
-use tidegate_model::{Column, TableName};
+use tidegate_model::{Column, KeyKind, KeyPart, TableName, TableSchema};
 use xxhash_rust::xxh3::Xxh3;
 
 /// A target table as its server describes it.
@@ -68,6 +68,43 @@ impl TargetTable {
             family: None,
             by_name,
         }
+    }
+
+    /// Says in what the table differs from a source's schema; `None` if in nothing that rows can tell.
+    pub(crate) fn difference(&self, source: &TableSchema) -> Option<String> {
+        if self.columns.len() != source.columns.len() {
+            return Some(format!("{} columns instead of {}", self.columns.len(), source.columns.len()));
+        }
+        for (own, other) in self.columns.iter().zip(&source.columns) {
+            if own.name.to_lowercase() != other.name.to_lowercase() {
+                return Some(format!("column `{}` instead of `{}`", own.name, other.name));
+            }
+            if own.kind != other.kind || own.nullable != other.nullable || own.generated != other.generated {
+                return Some(format!("column `{}` has another type", own.name));
+            }
+        }
+        let unique = source.keys.iter().filter(|key| key.kind != KeyKind::Index);
+        let theirs: BTreeSet<Vec<(Option<usize>, Option<u32>)>> = unique
+            .map(|key| {
+                key.parts.iter().map(|part| match part {
+                    KeyPart::Column { column, prefix } => (Some(*column), *prefix),
+                    KeyPart::Expression(_) => (None, None),
+                })
+            })
+            .map(Iterator::collect)
+            .collect();
+        let ours: BTreeSet<Vec<(Option<usize>, Option<u32>)>> = self
+            .keys
+            .iter()
+            .map(|key| {
+                key.parts.iter().map(|part| match part {
+                    Part::Column { column, prefix } => (Some(*column), *prefix),
+                    Part::Opaque => (None, None),
+                })
+            })
+            .map(Iterator::collect)
+            .collect();
+        (ours != theirs).then(|| "it has other unique keys".to_owned())
     }
 
     /// A hash of everything that decides how rows of the table are planned.

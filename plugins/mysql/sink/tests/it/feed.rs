@@ -6,8 +6,9 @@ use arrow_array::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 use tidegate_model::{
-    Batch, Checkpoint, Column, ColumnDefault, ColumnKind, Encoding, Image, ImageColumn, IntWidth, LogPosition,
-    Operation, Position, RowSet, TableName, TableSchema, Transaction,
+    Batch, Checkpoint, Column, ColumnDefault, ColumnKind, Ddl, Encoding, Image, ImageColumn, IntWidth, Key, KeyKind, KeyPart, LogPosition,
+    Operation, Position, RowSet, SchemaChange, Session, Statement, TableName, TableSchema, TableState,
+    TargetStatement, Transaction,
 };
 use tidegate_plugin::{Change, Resume};
 
@@ -71,12 +72,33 @@ pub(crate) fn delete(table: &Arc<TableSchema>, before: Cells) -> RowChange {
 /// The whole log.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Feed {
-    pub(crate) transactions: Vec<Vec<RowChange>>,
+    pub(crate) transactions: Vec<Entry>,
+}
+
+/// A transaction of the log.
+#[derive(Clone, Debug)]
+pub(crate) enum Entry {
+    Rows(Vec<RowChange>),
+    Ddl { sql: String, tables: Vec<TableName>, schemas: Vec<SchemaChange> },
 }
 
 impl Feed {
     pub(crate) fn push(&mut self, rows: Vec<RowChange>) {
-        self.transactions.push(rows);
+        self.transactions.push(Entry::Rows(rows));
+    }
+
+    /// A DDL about tables (or schemas, with an empty name); an empty statement is one that filters dropped.
+    pub(crate) fn ddl(&mut self, sql: &str, tables: &[(&str, &str)]) {
+        let tables = tables.iter().map(|(schema, table)| TableName::new(*schema, *table)).collect();
+        self.transactions.push(Entry::Ddl { sql: sql.to_owned(), tables, schemas: Vec::new() });
+    }
+
+    /// A DDL that makes a table what `schema` says.
+    pub(crate) fn ddl_making(&mut self, sql: &str, schema: &Arc<TableSchema>) {
+        let state = TableState::Known(schema.clone());
+        let change = SchemaChange::Table { name: schema.name.clone(), state };
+        let tables = vec![schema.name.clone()];
+        self.transactions.push(Entry::Ddl { sql: sql.to_owned(), tables, schemas: vec![change] });
     }
 
     /// The batches behind `resume`, each of `size` transactions, cut where `resume` says.
@@ -86,7 +108,13 @@ impl Feed {
         let mut batches = Vec::new();
         let mut at = from;
         while at < self.transactions.len() {
-            let mut end = (at + size).min(self.transactions.len());
+            if let Entry::Ddl { sql, tables, schemas } = &self.transactions[at] {
+                batches.push(Change::Ddl(Box::new(ddl(at, sql, tables, schemas))));
+                at += 1;
+                continue;
+            }
+            let rows = self.transactions[at..].iter().take_while(|entry| matches!(entry, Entry::Rows(_))).count();
+            let mut end = at + size.min(rows);
             if let Some(cut) = cut.filter(|cut| at < *cut && end > *cut) {
                 end = cut;
             }
@@ -101,16 +129,9 @@ impl Feed {
         let mut transactions = Vec::new();
         let mut ordinal = 0;
         for (index, number) in (0_u32..).zip(from..to) {
-            transactions.push(Transaction {
-                gtid: None,
-                log: position(number).log.unwrap(),
-                commit_time: 1_700_000_000_000_000,
-                server_id: 1,
-                rows_before: 0,
-                first_ordinal: ordinal,
-                closed: true,
-            });
-            for row in &self.transactions[number] {
+            transactions.push(transaction(number, ordinal));
+            let Entry::Rows(rows) = &self.transactions[number] else { panic!("a DDL within a batch") };
+            for row in rows {
                 let present =
                     |cells: &Cells| cells.iter().map(|cell| if cell.is_some() { '1' } else { '0' }).collect::<String>();
                 let key = format!("{} {:?} {} {}", row.table.name, row.operation, present(&row.before), present(&row.after));
@@ -142,6 +163,33 @@ impl Feed {
             schemas: Vec::new(),
             end: checkpoint(to),
         }
+    }
+}
+
+fn ddl(at: usize, sql: &str, tables: &[TableName], schemas: &[SchemaChange]) -> Ddl {
+    let tables = tables.iter().map(|name| (name.clone(), name.clone())).collect();
+    let target = TargetStatement { sql: sql.to_owned(), tables };
+    Ddl {
+        statement: Statement { sql: sql.to_owned(), elements: Vec::new(), names: Vec::new(), list: None },
+        session: Arc::new(Session { timestamp: 1_700_000_000_000_000, ..Session::default() }),
+        targets: if sql.is_empty() { Vec::new() } else { vec![target] },
+        expanded: None,
+        schemas: schemas.to_vec(),
+        transaction: transaction(at, 0),
+        begin: checkpoint(at),
+        end: checkpoint(at + 1),
+    }
+}
+
+fn transaction(number: usize, first_ordinal: u32) -> Transaction {
+    Transaction {
+        gtid: None,
+        log: position(number).log.unwrap(),
+        commit_time: 1_700_000_000_000_000,
+        server_id: 1,
+        rows_before: 0,
+        first_ordinal,
+        closed: true,
     }
 }
 
@@ -249,6 +297,15 @@ pub(crate) fn table(schema: &str, name: &str, columns: &[(&str, ColumnKind)]) ->
         collation: 255,
         complete: true,
     })
+}
+
+/// The same table with a primary key of one column.
+pub(crate) fn keyed(table: &TableSchema, column: usize) -> Arc<TableSchema> {
+    let mut table = table.clone();
+    table.columns[column] = Arc::new(Column { nullable: false, ..(*table.columns[column]).clone() });
+    let parts = vec![KeyPart::Column { column, prefix: None }];
+    table.keys.push(Key { name: "PRIMARY".into(), kind: KeyKind::Primary, parts });
+    Arc::new(table)
 }
 
 pub(crate) const INT: ColumnKind = ColumnKind::Int { width: IntWidth::W32, unsigned: false };

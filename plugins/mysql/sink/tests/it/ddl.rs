@@ -1,0 +1,99 @@
+//! DDL: executed once, whatever happens in between.
+
+use crate::{
+    cells,
+    feed::{Feed, INT, TEXT, insert, keyed, table},
+    stage::Stage,
+};
+use serde_json::json;
+use tidegate_test_servers::{
+    MySql,
+    proxy::{Fault, When},
+    server_or_skip,
+};
+
+/// Statements of every kind with rows between them, and what the target holds at the end.
+fn history() -> Feed {
+    let before = table("t", "a", &[("id", INT), ("v", TEXT)]);
+    let after = table("t", "a", &[("id", INT), ("v", TEXT), ("n", INT)]);
+    let other = table("t", "b", &[("id", INT), ("v", TEXT)]);
+    let mut feed = Feed::default();
+    feed.ddl("CREATE DATABASE `t`", &[("t", "")]);
+    feed.ddl("CREATE TABLE `t`.`a` (id INT PRIMARY KEY, v VARCHAR(100))", &[("t", "a")]);
+    feed.ddl("CREATE TABLE `t`.`b` (id INT PRIMARY KEY, v VARCHAR(100))", &[("t", "b")]);
+    feed.push(vec![insert(&before, cells![1, "a"]), insert(&other, cells![1, "b"])]);
+    feed.ddl("RENAME TABLE `t`.`a` TO `t`.`x`, `t`.`b` TO `t`.`a`, `t`.`x` TO `t`.`b`", &[("t", "a"), ("t", "b")]);
+    feed.push(vec![insert(&before, cells![2, "in b's place"])]);
+    feed.ddl("TRUNCATE TABLE `t`.`b`", &[("t", "b")]);
+    feed.push(vec![insert(&other, cells![7, "alone"])]);
+    feed.ddl("ALTER TABLE `t`.`a` ADD COLUMN n INT DEFAULT 5", &[("t", "a")]);
+    feed.push(vec![insert(&after, cells![3, "c", 6])]);
+    feed.ddl("CREATE TABLE `t`.`c` (id INT)", &[("t", "c")]);
+    feed.ddl("DROP TABLE `t`.`c`", &[("t", "c")]);
+    feed
+}
+
+fn assert_equal(stage: &Stage) {
+    assert_eq!(stage.sql("SELECT * FROM t.a ORDER BY id"), "1\tb\t5\n2\tin b's place\t5\n3\tc\t6\n");
+    assert_eq!(stage.sql("SELECT * FROM t.b"), "7\talone\n");
+    assert_eq!(stage.sql("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = 't' ORDER BY 1"), "a\nb\n");
+    assert_eq!(stage.sql("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'tidegate'"), "5\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ddl_of_every_kind_happens_between_the_rows_around_it() {
+    let stage = Stage::new(server_or_skip!(MySql::builder().start()));
+    stage.apply(&history(), 3, json!({ "lanes": 2 })).await.unwrap();
+    assert_equal(&stage);
+    assert_eq!(stage.sql("SELECT done FROM tidegate.ddl"), "1\n");
+}
+
+/// Each statement is executed and its answer lost, or its connection cut before it; the next start decides.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_ddl_is_decided_and_completed() {
+    let stage = Stage::new(server_or_skip!(MySql::builder().start()));
+    let faults = || [Fault::LoseAnswer, Fault::CutBefore];
+    for part in ["TABLE `t`.`a` (id", "TABLE `t`.`a` TO", "TABLE `t`.`b`\n", "ADD COLUMN n", "TABLE `t`.`c`\n", "SET done = 1"] {
+        for fault in faults() {
+            stage.proxy.disarm();
+            stage.sql("DROP DATABASE IF EXISTS t; DROP DATABASE IF EXISTS tidegate");
+            let wanted = part.trim_end().to_owned();
+            let whole = part.ends_with('\n');
+            let statement = move |sql: &str| {
+                !sql.contains("tidegate.ddl (") && if whole { sql.ends_with(&wanted) } else { sql.contains(&wanted) }
+            };
+            let trap = stage.proxy.arm(When::matches(statement), fault);
+            let error = stage.apply(&history(), 3, json!({ "lanes": 2 })).await.unwrap_err();
+            assert!(trap.has_sprung(), "{part}");
+            assert_eq!(error.kind, tidegate_plugin::ErrorKind::Transient, "{part}: {error}");
+            stage.apply(&history(), 3, json!({ "lanes": 3 })).await.unwrap();
+            assert_equal(&stage);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_there_already_counts_as_done_only_if_it_is_equal() {
+    let stage = Stage::new(server_or_skip!(MySql::builder().start()));
+    stage.sql("CREATE DATABASE t; CREATE TABLE t.a (id INT PRIMARY KEY, v VARCHAR(100) CHARACTER SET latin1)");
+    let mut feed = Feed::default();
+    let schema = keyed(&table("t", "a", &[("id", INT), ("v", TEXT)]), 0);
+    feed.ddl_making("CREATE TABLE `t`.`a` (id INT PRIMARY KEY, v VARCHAR(100))", &schema);
+    let error = stage.apply(&feed, 1, json!({})).await.unwrap_err();
+    assert!(error.to_string().contains("column `v` has another type"), "{error}");
+    stage.sql("ALTER TABLE t.a MODIFY v VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci");
+    stage.apply(&feed, 1, json!({})).await.unwrap();
+}
+
+/// A refused statement leaves nothing behind: a filter may drop it, and the stream goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_ddl_stops_and_can_be_left_out() {
+    let stage = Stage::new(server_or_skip!(MySql::builder().start()));
+    let mut feed = Feed::default();
+    feed.ddl("ALTER TABLE `t`.`gone` ADD COLUMN n INT", &[("t", "gone")]);
+    let error = stage.apply(&feed, 1, json!({})).await.unwrap_err();
+    assert!(error.to_string().contains("refuses"), "{error}");
+    let mut left_out = Feed::default();
+    left_out.ddl("", &[]);
+    stage.apply(&left_out, 1, json!({})).await.unwrap();
+}
