@@ -26,12 +26,15 @@ const GENERATED: usize = 250;
 /// Another seed for the generators, to look further.
 const SEED: &str = "TIDEGATE_TEST_SEED";
 
+/// Options that spare the disk.
+const HASTY: [&str; 2] = ["--sync-binlog=0", "--innodb-flush-log-at-trx-commit=0"];
+
 fn mysql() -> Option<Server> {
-    tidegate_test_servers::or_skip(MySql::builder().start()).unwrap()
+    tidegate_test_servers::or_skip(MySql::builder().options(HASTY).start()).unwrap()
 }
 
 fn mariadb() -> Option<Server> {
-    tidegate_test_servers::or_skip(MariaDb::builder().start()).unwrap()
+    tidegate_test_servers::or_skip(MariaDb::builder().options(HASTY).start()).unwrap()
 }
 
 fn listed(side_by_side: &mut SideBySide, lists: &[&[&str]]) {

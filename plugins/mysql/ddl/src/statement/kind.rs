@@ -96,6 +96,16 @@ pub struct AlterTable {
     pub specs: Vec<Spec>,
 }
 
+impl AlterTable {
+    /// Returns the table's new name, if it is renamed; the last RENAME TO counts.
+    pub fn renamed_to(&self) -> Option<&TableName> {
+        self.specs.iter().rev().find_map(|spec| match spec {
+            Spec::RenameTable { to } => Some(to),
+            _ => None,
+        })
+    }
+}
+
 /// CREATE INDEX.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CreateIndex {

@@ -36,12 +36,12 @@ impl Rules<'_> {
             }
         }
         let mut after = Draft { columns: Vec::new(), keys: Vec::new(), ..before.clone() };
-        after.collation = self.altered_collation(&specs, before.collation, schema);
+        after.collation = self.altered_collation(&specs, before.collation, schema)?;
         let converts = specs.iter().any(|spec| matches!(spec, Spec::Convert { .. }));
         let collations =
             Collations { inherited: after.collation, forced: Some(after.collation).filter(|_| converts) };
         let mut work = Alter { rules: self, specs, before: before.clone(), after, collations };
-        work.rename();
+        work.rename(alter);
         work.keep_columns()?;
         work.place_columns()?;
         if !self.explicit_timestamps() {
@@ -59,21 +59,30 @@ impl Rules<'_> {
         Ok(draft)
     }
 
-    fn altered_collation(self, specs: &[&Spec], before: u16, schema: u16) -> u16 {
-        let mut collation = before;
+    /// Returns the collation that all specs together give the table.
+    fn altered_collation(self, specs: &[&Spec], before: u16, schema: u16) -> Result<u16, Untracked> {
+        let (mut charset, mut collation) = (None, None);
+        let (mut sets, mut converts) = (false, false);
         for spec in specs {
             match spec {
-                Spec::Options(options) if options.charset.is_some() || options.collation.is_some() => {
-                    let is_default = options.charset.as_deref() == Some("default");
-                    collation = self.of_options(options, if is_default { schema } else { collation });
+                Spec::Options(options) => {
+                    charset = options.charset.as_deref().or(charset);
+                    collation = options.collation.as_deref().or(collation);
+                    sets |= options.charset.is_some() || options.collation.is_some();
                 }
-                Spec::Convert { charset, collation: named } => {
-                    collation = self.of_names(charset.as_deref(), named.as_deref(), schema);
+                Spec::Convert { charset: to, collation: named } => {
+                    charset = Some(to.as_deref().unwrap_or("default"));
+                    collation = named.as_deref().or(collation);
+                    converts = true;
                 }
                 _ => {}
             }
         }
-        collation
+        let inherited = if charset == Some("default") { schema } else { before };
+        if sets && converts {
+            return Err("one ALTER converts the table and sets its default character set".into());
+        }
+        Ok(self.of_names(charset, collation, inherited))
     }
 }
 
@@ -103,12 +112,10 @@ fn constraints_of(spec: &Spec) -> &[Constraint] {
 }
 
 impl Alter<'_> {
-    fn rename(&mut self) {
-        for spec in &self.specs {
-            if let Spec::RenameTable { to } = spec {
-                self.after.name = to.clone();
-                self.after.rename_foreign_keys(&self.before.name.table);
-            }
+    fn rename(&mut self, alter: &AlterTable) {
+        if let Some(to) = alter.renamed_to() {
+            self.after.name = to.clone();
+            self.after.rename_foreign_keys(&self.before.name.table);
         }
     }
 
@@ -149,8 +156,17 @@ impl Alter<'_> {
             if self.before.position(name).is_none() {
                 return Err(format!("the ALTER names the column {name}, which is not known").into());
             }
+            let adjusts = matches!(spec, Spec::SetDefault { .. } | Spec::SetInvisible { .. });
+            if adjusts && self.is_redefined(name) {
+                return Err(format!("the ALTER defines the column {name} and alters it").into());
+            }
         }
         Ok(())
+    }
+
+    fn is_redefined(&self, name: &str) -> bool {
+        let redefines = |spec: &&Spec| matches!(spec, Spec::ChangeColumn { old, .. } if same(old, name));
+        self.specs.iter().any(redefines)
     }
 
     /// Applies a spec to a column that stays otherwise as it is.
@@ -238,14 +254,17 @@ impl Alter<'_> {
                         dropped = true;
                     }
                     Spec::DropPrimaryKey { .. } if key.kind == KeyKind::Primary => dropped = true,
-                    Spec::RenameKey { old, new, .. } if same(old, &key.name) => kept.name = new.clone(),
+                    Spec::RenameKey { old, new, .. } if same(old, &key.name) => {
+                        kept.name = new.clone();
+                        kept.implicit = false;
+                    }
                     _ => {}
                 }
             }
             if dropped {
                 continue;
             }
-            self.keep_parts(&mut kept);
+            self.keep_parts(&mut kept)?;
             if !kept.parts.is_empty() {
                 self.after.keys.push(kept);
             }
@@ -253,23 +272,37 @@ impl Alter<'_> {
         self.check_keys()
     }
 
-    fn keep_parts(&self, key: &mut DraftKey) {
-        key.parts.retain_mut(|part| {
-            let DraftPart::Column { name, .. } = part else { return true };
-            match self.renamed(name) {
-                Some(new) => {
-                    *name = new;
-                    true
-                }
-                None => false,
+    fn keep_parts(&self, key: &mut DraftKey) -> Result<(), Untracked> {
+        let mut parts = Vec::with_capacity(key.parts.len());
+        for part in &key.parts {
+            match part {
+                DraftPart::Column { name, prefix } => match self.successor(name) {
+                    Some(column) if column.origin.is_none() => {
+                        return Err(
+                            format!("the ALTER drops and adds the column {name}, which has a key").into()
+                        );
+                    }
+                    Some(column) => {
+                        parts.push(DraftPart::Column { name: column.column.name.clone(), prefix: *prefix });
+                    }
+                    None => {}
+                },
+                DraftPart::Expression(_) => parts.push(part.clone()),
             }
-        });
+        }
+        key.parts = parts;
+        Ok(())
     }
 
-    /// Returns the name after the ALTER of the column that had this name before it.
+    /// Returns the column that had this name before the ALTER, or that takes its place.
+    fn successor(&self, before: &str) -> Option<&DraftColumn> {
+        let stands_for =
+            |column: &&DraftColumn| same(column.origin.as_ref().unwrap_or(&column.column.name), before);
+        self.after.columns.iter().find(stands_for)
+    }
+
     fn renamed(&self, before: &str) -> Option<Arc<str>> {
-        let has = |column: &&DraftColumn| column.origin.as_ref().is_some_and(|origin| same(origin, before));
-        self.after.columns.iter().find(has).map(|column| column.column.name.clone())
+        self.successor(before).map(|column| column.column.name.clone())
     }
 
     /// Checks that the keys that specs name are there.

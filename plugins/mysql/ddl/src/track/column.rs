@@ -5,7 +5,7 @@
 
 use super::default::{default_of, now};
 use crate::{
-    ColumnDefinition, DataType, TextLength,
+    CharsetClause, ColumnDefinition, DataType, TextLength,
     collation::{NOT_KNOWN, Rules, bytes_per_character},
 };
 use std::sync::Arc;
@@ -74,7 +74,14 @@ impl Rules<'_> {
     fn kind(self, definition: &ColumnDefinition, collations: Collations) -> Result<ColumnKind, Untracked> {
         let own = self.of_column(&definition.charset, collations.inherited);
         let binary = Charset::of_collation(own) == Some(Charset::Binary);
-        let collation = collations.forced.filter(|_| !binary).unwrap_or(own);
+        let collation = match collations.forced {
+            None => own,
+            Some(_) if binary => own,
+            Some(forced) => self.of_column(
+                &CharsetClause { binary: definition.charset.binary, ..CharsetClause::default() },
+                forced,
+            ),
+        };
         Ok(match definition.data_type.clone() {
             DataType::Int { width, unsigned } => ColumnKind::Int { width, unsigned },
             DataType::Bit { bits } => ColumnKind::Bit { bits },

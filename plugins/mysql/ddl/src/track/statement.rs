@@ -120,10 +120,7 @@ impl Tracker {
     }
 
     fn alter_table(&mut self, alter: &AlterTable, rules: Rules<'_>, changes: &mut Changes) {
-        let renamed = alter.specs.iter().find_map(|spec| match spec {
-            Spec::RenameTable { to } => Some(to),
-            _ => None,
-        });
+        let renamed = alter.renamed_to();
         let Some(before) = self.draft(&alter.table) else {
             return self.alter_unknown(alter, renamed, changes);
         };
