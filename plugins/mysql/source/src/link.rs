@@ -50,7 +50,7 @@ pub(crate) enum Input {
     /// A piece of the log.
     Piece(Piece),
     /// The connection was made again, and goes on from a checkpoint.
-    Again(Again),
+    Again(Box<Again>),
 }
 
 impl Identity {
@@ -97,7 +97,7 @@ impl Link {
             State::Coming(coming) => {
                 let outcome = coming.await;
                 self.state = State::Down;
-                outcome.map(Input::Again)
+                outcome.map(|again| Input::Again(Box::new(again)))
             }
             State::Down => {
                 Err(PluginError::definite("the log is read without a connection: a bug in tidegate"))
@@ -106,10 +106,11 @@ impl Link {
     }
 
     /// Takes a connection that was made again.
-    pub(crate) fn take(&mut self, again: Again) -> (Beginning, Checkpoint, Arc<str>) {
-        self.state = State::Up(again.reader);
+    pub(crate) fn take(&mut self, again: Box<Again>) -> (Beginning, Checkpoint, Arc<str>) {
+        let Again { beginning, checkpoint, source, reader } = *again;
+        self.state = State::Up(reader);
         self.reconnects += 1;
-        (again.beginning, again.checkpoint, again.source)
+        (beginning, checkpoint, source)
     }
 
     /// Gives a buffer back.

@@ -43,11 +43,7 @@ pub(super) async fn before(
                 None => {}
             },
             EventType::XID | EventType::XA_PREPARE | EventType::TRANSACTION_PAYLOAD => transaction = None,
-            EventType::QUERY => {
-                if !decode_is_begin(&mut decoder, event, position)? {
-                    transaction = None;
-                }
-            }
+            EventType::QUERY if !decode_is_begin(&mut decoder, event, position)? => transaction = None,
             _ => {}
         }
     }

@@ -191,7 +191,7 @@ impl Task {
         if parts {
             return Ok(());
         }
-        let events = vec![0..assembled.len()];
+        let events = Vec::from_iter([0..assembled.len()]);
         let _room = self.room(assembled.capacity()).await;
         self.send(Piece::Events(Chunk { bytes: assembled, events, next: 0, _room })).await
     }

@@ -3,8 +3,8 @@
 use super::SYSTEM_SCHEMAS;
 use crate::server::Server;
 use std::{collections::BTreeMap, sync::Arc};
-use tidegate_model::{SchemaChange, Session, TableName, TableSchema};
-use tidegate_mysql_ddl::{Flavor, Parsed, Tracker, parse};
+use tidegate_model::{Session, TableName, TableSchema};
+use tidegate_mysql_ddl::{Flavor, from_show_create};
 use tidegate_plugin::Result;
 
 /// The server's schemas and tables as of now.
@@ -35,11 +35,6 @@ impl Current {
                      WHERE TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_SCHEMA, TABLE_NAME";
         let names: Vec<(String, String)> = server.query(query, doing).await?;
         let mut current = Self { schemas, tables: Vec::new(), complete: true };
-        let mut tracker = Tracker::new(flavor);
-        tracker.load(current.schemas.iter().map(|(name, collation)| SchemaChange::Schema {
-            name: name.clone(),
-            collation: Some(*collation),
-        }));
         for (schema, table) in names {
             let name = TableName::new(schema, table);
             if SYSTEM_SCHEMAS.contains(&&*name.schema) {
@@ -49,7 +44,7 @@ impl Current {
                 current.complete = false;
                 continue;
             }
-            match read_table(server, &mut tracker, flavor, &name).await? {
+            match read_table(server, flavor, &name).await? {
                 Some(schema) => current.tables.push(schema),
                 None => current.complete = false,
             }
@@ -61,7 +56,6 @@ impl Current {
 /// Returns a table's schema, `None` if the table went meanwhile or has what we cannot model.
 async fn read_table(
     server: &mut Server,
-    tracker: &mut Tracker,
     flavor: Flavor,
     name: &TableName,
 ) -> Result<Option<Arc<TableSchema>>> {
@@ -74,13 +68,10 @@ async fn read_table(
     };
     let Some((_, sql)) = rows.into_iter().next() else { return Ok(None) };
     let session = Session { default_schema: Some(name.schema.clone()), ..Session::default() };
-    match parse(&sql, &session, flavor) {
-        Ok(Parsed::Ddl(definition)) => {
-            tracker.apply(&definition, &session);
-            Ok(tracker.schema_of(name).cloned())
-        }
-        _ => {
-            tracing::warn!(table = %name, "the table's definition cannot be read; its schema must come from the log");
+    match from_show_create(&sql, &session, flavor) {
+        Ok(schema) => Ok(Some(Arc::new(schema))),
+        Err(error) => {
+            tracing::warn!(table = %name, %error, "the table's schema must come from the log");
             Ok(None)
         }
     }

@@ -13,7 +13,7 @@ pub(super) fn read(sql: &str, flavor: Flavor) -> Result<Vec<SchemaChange>> {
     let mut session = Session::default();
     for (line, statement) in statements(sql) {
         if let Some(schema) = used(&statement) {
-            session.default_schema = Some(schema.into());
+            session.default_schema = Some(schema);
             continue;
         }
         match parse(&statement, &session, flavor) {

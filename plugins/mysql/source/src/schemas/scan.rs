@@ -2,7 +2,7 @@
 
 use crate::dump::{Frame, From, Walk};
 use std::{collections::BTreeSet, sync::Arc};
-use tidegate_model::TableName;
+use tidegate_model::{Session, TableName};
 use tidegate_mysql_binlog::{Decoder, Event, EventType};
 use tidegate_mysql_connection::{ConnectionConfig, Version};
 use tidegate_mysql_ddl::{Flavor, Parsed, parse};
@@ -51,7 +51,10 @@ impl Touched {
         }
         let parsed = match (query.session(), query.text()) {
             (Ok(session), Ok(text)) => parse(&text, &session, flavor).ok(),
-            _ => None,
+            // Only of a DDL it matters what the session was.
+            _ => parse(&String::from_utf8_lossy(&query.statement), &Session::default(), flavor)
+                .ok()
+                .filter(|parsed| !matches!(parsed, Parsed::Ddl(_))),
         };
         match parsed {
             Some(Parsed::Ddl(definition)) => {

@@ -22,9 +22,18 @@ impl Stream {
             PluginError::definite(format!("a statement cannot be read: {problem}"))
                 .hint("run the statement at the target by hand and start behind it with --reset")
         };
-        let session = query.session().map_err(explained)?;
-        let text = query.text().map_err(explained)?;
         self.ensure_begun(header, begin)?;
+        let (session, text) = match query.session().and_then(|session| Ok((session, query.text()?))) {
+            Ok(read) => read,
+            // Whatever the session was, a change of rows as a statement is one.
+            Err(problem) => {
+                let text = String::from_utf8_lossy(&query.statement);
+                return match parse(&text, &Session::default(), self.schemas.flavor()) {
+                    Ok(Parsed::Dml(dml)) => self.dml(dml),
+                    _ => Err(explained(problem)),
+                };
+            }
+        };
         let parsed = parse(&text, &session, self.schemas.flavor()).map_err(|error| {
             PluginError::definite(format!("a statement cannot be understood: {error}")).hint(
                 "run the statement at the target by hand and start behind it with --reset, and report it",

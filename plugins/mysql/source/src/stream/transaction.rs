@@ -75,9 +75,12 @@ impl Stream {
             commit_time: gtid.immediate_commit_time,
             server_id: header.server_id,
         };
-        // MariaDB's GTID event is the BEGIN.
-        let explicit = mariadb && !gtid.flags.standalone;
-        self.open(start, gtid.flags)?.explicit = explicit;
+        // MariaDB's GTID event is the BEGIN, or the XA START.
+        let transaction = self.open(start, gtid.flags)?;
+        transaction.explicit = mariadb && !gtid.flags.standalone;
+        if gtid.flags.xa_prepared {
+            transaction.xa = Some(Branch::Collecting(Held::default()));
+        }
         Ok(())
     }
 

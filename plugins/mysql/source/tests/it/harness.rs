@@ -12,6 +12,8 @@ use tidegate_test_servers::Server;
 /// How a test opens a source.
 pub(crate) struct Setup {
     pub(crate) settings: serde_json::Value,
+    /// Also the pipeline's name: a server bears only one reader of each.
+    pub(crate) schema: Arc<str>,
     pub(crate) start: Start,
     pub(crate) goal: Option<Goal>,
     pub(crate) wants: Arc<dyn Fn(&TableName) -> bool + Send + Sync>,
@@ -35,15 +37,30 @@ pub(crate) fn settings(server: &Server, start: serde_json::Value) -> serde_json:
     })
 }
 
+/// Where the log ends now, as a start.
+pub(crate) fn here(server: &Server) -> serde_json::Value {
+    let row = &server.client().rows("SHOW BINARY LOG STATUS").unwrap()[0];
+    match row.get(4).filter(|set| !set.is_empty()) {
+        Some(set) => serde_json::json!({ "gtid": set.replace("\\n", "") }),
+        None => serde_json::json!({ "file": row[0], "position": row[1].parse::<u64>().unwrap() }),
+    }
+}
+
+/// The lines of changes that are about a schema.
+pub(crate) fn of(schema: &str, changes: &[Change]) -> Vec<String> {
+    lines(changes).into_iter().filter(|line| line.contains(schema)).collect()
+}
+
 impl Setup {
     /// Reads the tables of `schema` up to where the log ends now.
     pub(crate) fn new(settings: serde_json::Value, schema: &str) -> Self {
-        let schema = schema.to_owned();
+        let schema: Arc<str> = schema.into();
         Self {
             settings,
+            schema: schema.clone(),
             start: Start::Configured,
             goal: Some(Goal::Now),
-            wants: Arc::new(move |table| *table.schema == *schema),
+            wants: Arc::new(move |table| table.schema == schema),
             limits: Limits { bytes: 1 << 20, rows: 10_000 },
             state: tempfile::tempdir().unwrap(),
         }
@@ -78,7 +95,7 @@ impl Setup {
     }
 
     pub(crate) fn build(&self) -> Box<dyn Source> {
-        let instance = Instance { pipeline: "test".into(), folder: self.state.path().to_owned() };
+        let instance = Instance { pipeline: self.schema.clone(), folder: self.state.path().to_owned() };
         let built = (tidegate_mysql_source::entry().build)(&Settings::from_json(&self.settings), &instance);
         built.unwrap_or_else(|problems| panic!("{problems:?}"))
     }
@@ -86,7 +103,7 @@ impl Setup {
     pub(crate) async fn open(self) -> Result<Reader, PluginError> {
         let mut source = self.build();
         let context = SourceContext {
-            pipeline: "test".into(),
+            pipeline: self.schema.clone(),
             state: self.state.path().to_owned(),
             start: self.start,
             goal: self.goal,
@@ -122,9 +139,10 @@ impl Reader {
 
     /// Reads until so many rows came.
     pub(crate) async fn rows(&mut self, wanted: usize) -> Result<Vec<Change>, PluginError> {
-        let mut changes = Vec::new();
-        while lines(&changes).len() < wanted {
+        let (mut changes, mut found) = (Vec::new(), 0);
+        while found < wanted {
             changes.push(self.next().await?.expect("the stream goes on"));
+            found += changes.last().map_or(0, |change| lines(std::slice::from_ref(change)).len());
         }
         Ok(changes)
     }
