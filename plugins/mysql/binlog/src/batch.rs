@@ -106,7 +106,7 @@ impl BatchBuilder {
     pub fn end(&mut self) {
         let Some(mut open) = self.open.take() else { return };
         if open.rows > 0 {
-            list(&mut open, &mut self.transactions, self.rows_read);
+            list(&mut open, &mut self.transactions, &mut self.budget, self.rows_read);
             if let Some(last) = self.transactions.last_mut() {
                 last.closed = true;
             }
@@ -131,7 +131,7 @@ impl BatchBuilder {
 
     /// Tells whether the batch should be finished before more is put into it.
     pub fn is_full(&self) -> bool {
-        self.full || self.rows_read >= self.limits.rows
+        self.full || self.rows_read >= self.limits.rows || self.budget.is_spent()
     }
 
     /// Returns how many row changes were read into the batch, passed-over ones included.
@@ -189,7 +189,7 @@ impl BatchBuilder {
             let Some(open) = &mut self.open else {
                 return Err(rows.error(Problem::invalid(NO_TRANSACTION)));
             };
-            list(open, &mut self.transactions, self.rows_read);
+            list(open, &mut self.transactions, &mut self.budget, self.rows_read);
             open.count(hash);
             self.rows_read += 1;
             left -= 1;
@@ -244,7 +244,9 @@ impl BatchBuilder {
     fn push_row(&mut self, table: &Arc<Table>, rows: &mut Rows<'_>, seed: u64) -> Result<bool, Error> {
         self.budget.set_unlimited(self.kept == 0);
         let Some(index) = self.set(table, rows)? else { return Ok(false) };
-        let Some(set) = self.sets.get_mut(index) else { return Ok(false) };
+        let (Some(set), Some(open)) = (self.sets.get_mut(index), &mut self.open) else {
+            return Err(rows.error(Problem::invalid(NO_TRANSACTION)));
+        };
         let row = rows.rest();
         let length = match set.read(row, &mut self.budget) {
             Ok(length) => length,
@@ -252,10 +254,7 @@ impl BatchBuilder {
             Err((column, fault)) => return Err(rows.error(set.problem(column, fault))),
         };
         let hash = row_hash(seed, row.get(..length).unwrap_or_default());
-        let Some(open) = &mut self.open else {
-            return Err(rows.error(Problem::invalid(NO_TRANSACTION)));
-        };
-        list(open, &mut self.transactions, self.rows_read);
+        list(open, &mut self.transactions, &mut self.budget, self.rows_read);
         open.count(hash);
         // There are at most as many transactions as rows, whose number has 32 bits.
         set.place(self.rows_read, self.transactions.len() as u32 - 1, hash);
@@ -298,11 +297,18 @@ impl BatchBuilder {
 }
 
 /// Gives the open transaction an entry in the batch, if it has none.
-fn list(open: &mut OpenTransaction, transactions: &mut Vec<Transaction>, rows_read: u32) {
+fn list(
+    open: &mut OpenTransaction,
+    transactions: &mut Vec<Transaction>,
+    budget: &mut Budget,
+    rows_read: u32,
+) {
     if open.listed {
         return;
     }
     open.listed = true;
+    // The vector may have room for twice as many.
+    budget.charge(2 * size_of::<Transaction>());
     transactions.push(Transaction {
         gtid: open.start.gtid.clone(),
         log: open.start.log.clone(),

@@ -86,7 +86,9 @@ impl Decoder {
     /// Cuts the header and the checksum off.
     fn body<'a>(&self, header: &Header, event: &'a [u8]) -> Result<&'a [u8], Problem> {
         let checked = |event: &'a [u8]| {
-            let (stored, computed) = checksums(event).ok_or(Problem::Truncated("its checksum"))?;
+            let Some((stored, computed)) = checksums(event) else {
+                return Err(Problem::Truncated("its checksum"));
+            };
             if stored == computed { Ok(()) } else { Err(Problem::Checksum { stored, computed }) }
         };
         let has_checksum = if header.event_type == EventType::FORMAT_DESCRIPTION {
@@ -109,7 +111,10 @@ impl Decoder {
             format.checksum == Checksum::Crc32
         };
         let end = event.len() - if has_checksum { CHECKSUM_LENGTH } else { 0 };
-        event.get(HEADER_LENGTH..end).ok_or(Problem::Truncated("its body"))
+        match event.get(HEADER_LENGTH..end) {
+            Some(body) => Ok(body),
+            None => Err(Problem::Truncated("its body")),
+        }
     }
 
     fn event<'a>(&mut self, header: Header, body: &'a [u8]) -> Result<(Header, Event<'a>), Error> {

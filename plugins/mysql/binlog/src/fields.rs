@@ -12,13 +12,15 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn take(&mut self, length: usize, what: &'static str) -> Result<&'a [u8], Problem> {
-        let (head, tail) = self.0.split_at_checked(length).ok_or(Problem::Truncated(what))?;
+        let Some((head, tail)) = self.0.split_at_checked(length) else {
+            return Err(Problem::Truncated(what));
+        };
         self.0 = tail;
         Ok(head)
     }
 
     pub(crate) fn array<const N: usize>(&mut self, what: &'static str) -> Result<[u8; N], Problem> {
-        let (head, tail) = self.0.split_first_chunk().ok_or(Problem::Truncated(what))?;
+        let Some((head, tail)) = self.0.split_first_chunk() else { return Err(Problem::Truncated(what)) };
         self.0 = tail;
         Ok(*head)
     }
@@ -71,7 +73,7 @@ impl<'a> Fields<'a> {
     /// Reads a number of MySQL's serialization library: as many low bits of the first byte are set as bytes follow it,
     /// and the number is in the bits above, little-endian (MySQL source, `variable_length_integers.h`).
     pub(crate) fn varlen(&mut self, what: &'static str) -> Result<u64, Problem> {
-        let first = *self.0.first().ok_or(Problem::Truncated(what))?;
+        let Some(first) = self.0.first() else { return Err(Problem::Truncated(what)) };
         let more = first.trailing_ones();
         if more == 8 {
             self.u8(what)?;

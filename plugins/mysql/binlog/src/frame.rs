@@ -95,12 +95,15 @@ impl Header {
 pub(crate) fn checksums(event: &[u8]) -> Option<(u32, u32)> {
     let (checked, stored) = event.split_last_chunk::<CHECKSUM_LENGTH>()?;
     let (header, body) = checked.split_first_chunk::<HEADER_LENGTH>()?;
-    let mut header = *header;
-    if EventType(header[4]) == EventType::FORMAT_DESCRIPTION {
+    let computed = if EventType(header[4]) == EventType::FORMAT_DESCRIPTION {
+        let mut header = *header;
         header[17] &= !(flags::IN_USE as u8);
-    }
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(&header);
-    hasher.update(body);
-    Some((u32::from_le_bytes(*stored), hasher.finalize()))
+        let mut hasher = crc32fast::Hasher::new();
+        hasher.update(&header);
+        hasher.update(body);
+        hasher.finalize()
+    } else {
+        crc32fast::hash(checked)
+    };
+    Some((u32::from_le_bytes(*stored), computed))
 }

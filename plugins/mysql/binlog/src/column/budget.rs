@@ -29,6 +29,16 @@ impl Budget {
         self.unlimited = true;
     }
 
+    /// Tells whether nothing is left.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.used >= self.limit
+    }
+
+    /// Takes `bytes`, whether they are left or not.
+    pub(crate) fn charge(&mut self, bytes: usize) {
+        self.used = self.used.saturating_add(bytes);
+    }
+
     /// Takes `bytes`.
     pub(crate) fn take(&mut self, bytes: usize) -> Result<(), Fault> {
         if self.used.saturating_add(bytes) > self.limit && !self.unlimited {

@@ -19,7 +19,7 @@ pub(super) fn read(kind: RowsKind, body: &mut Fields<'_>) -> Result<Option<Parti
     const NDB: u8 = 0;
     const PARTITION: u8 = 1;
     let length = body.u16(WHAT)?;
-    let length = length.checked_sub(2).ok_or(Problem::Truncated(WHAT))?;
+    let Some(length) = length.checked_sub(2) else { return Err(Problem::Truncated(WHAT)) };
     let mut extra = Fields(body.take(usize::from(length), WHAT)?);
     let mut partition = None;
     while !extra.is_empty() {

@@ -3,9 +3,13 @@
 // Marks helpers as tests too, where clippy lets them unwrap.
 #![cfg(test)]
 
+mod answer;
 mod log;
 mod mariadb;
 mod mysql;
+#[path = "../support/render.rs"]
 mod render;
+#[path = "../support/replay.rs"]
+mod replay;
 mod transactions;
 mod types;

@@ -28,7 +28,8 @@ fn compressed_rows_hold_the_same() {
     let client = log::client(&server);
     client.execute(&statements(&cases)).unwrap();
     let log = log::read(&server, &[]);
-    let schemas: Vec<_> = (0..cases.len()).map(|number| log.schema(&format!("t{number}"))).collect();
+    let schemas: Vec<_> =
+        (0..cases.len()).map(|number| log.rows(&format!("t{number}"))[0].set.table.clone()).collect();
     let again = "DROP DATABASE shop; RESET MASTER; SET GLOBAL binlog_row_metadata = NO_LOG;
         SET GLOBAL log_bin_compress = ON; SET GLOBAL log_bin_compress_min_len = 10;";
     client.execute(again).unwrap();
@@ -49,7 +50,8 @@ fn old_formats_of_times_arrive() {
     let client = log::client(&server);
     client.execute(&statements(&cases)).unwrap();
     let log = log::read(&server, &[]);
-    let schemas: Vec<_> = (0..cases.len()).map(|number| log.schema(&format!("t{number}"))).collect();
+    let schemas: Vec<_> =
+        (0..cases.len()).map(|number| log.rows(&format!("t{number}"))[0].set.table.clone()).collect();
     let again = "DROP DATABASE shop; RESET MASTER; SET GLOBAL mysql56_temporal_format = OFF";
     client.execute(again).unwrap();
     client.execute(&statements(&cases)).unwrap();

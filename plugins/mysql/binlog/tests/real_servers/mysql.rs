@@ -1,6 +1,7 @@
 //! MySQL 9.7.
 
 use crate::{
+    answer,
     log::{self, Log},
     render,
     types::{COMMON, Case, MYSQL, statements},
@@ -11,13 +12,14 @@ use tidegate_test_servers::{MySql, Server, server_or_skip};
 
 /// Compares the after images of a table's inserts with the table.
 pub(crate) fn compare_inserts(server: &Server, log: &Log, table: &str, what: &str) {
-    let schema = log.schema(table);
+    let schema = log.rows(table)[0].set.table.clone();
     let rows = log.rows(table);
     let client = log::client(server).option("--init-command=SET time_zone = '+00:00'");
-    let answer = client.rows(&render::query(&schema)).unwrap();
+    let answer = client.rows(&answer::query(&schema)).unwrap();
     assert_eq!(answer.len(), rows.len(), "{what}");
     for (row, expected) in rows.iter().zip(&answer) {
         assert_eq!(row.set.operation, Operation::Insert);
+        assert!(row.batch.transactions[row.set.transactions[row.row] as usize].closed);
         compare_image(row.after(), row.row, expected, what);
     }
 }
@@ -28,7 +30,7 @@ pub(crate) fn compare_image(image: &Image, row: usize, expected: &[String], what
         let own = render::value(column, row);
         let short = |text: &str| text.chars().take(100).collect::<String>();
         assert!(
-            render::same(column, &own, expected),
+            answer::same(column, &own, expected),
             "{what}: decoded {} of {}, the server has {} of {}",
             short(&own),
             own.len(),
@@ -90,7 +92,7 @@ fn absent_columns_are_absent_and_null_is_null() {
     client
         .execute(&format!("CREATE DATABASE shop; USE shop; {table}; INSERT INTO m (id) VALUES (0)"))
         .unwrap();
-    let schema = log::read(&server, &[]).schema("m");
+    let schema = log::read(&server, &[]).rows("m")[0].set.table.clone();
     let statements = "USE shop; DELETE FROM m; RESET BINARY LOGS AND GTIDS; SET GLOBAL binlog_row_metadata = MINIMAL;
         SET binlog_row_image = MINIMAL; INSERT INTO m (id, a) VALUES (1, 7); UPDATE m SET a = NULL; DELETE FROM m;
         SET binlog_row_image = NOBLOB; INSERT INTO m (id, b) VALUES (2, 'x'); UPDATE m SET i = 1; DELETE FROM m;

@@ -1,0 +1,15 @@
+//! Promises about batches and about damaged events, tried on recorded logs.
+
+// Marks helpers as tests too, where clippy lets them unwrap.
+#![cfg(test)]
+
+mod batches;
+mod damage;
+mod mismatch;
+#[path = "../support/render.rs"]
+mod render;
+#[path = "../support/replay.rs"]
+mod replay;
+
+const MYSQL: &[u8] = include_bytes!("logs/mysql-9.7.binlog");
+const MARIADB: &[u8] = include_bytes!("logs/mariadb-10.11.binlog");
