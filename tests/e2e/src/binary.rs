@@ -6,13 +6,18 @@ use std::{
     sync::OnceLock,
 };
 
+/// Names a binary to use instead of building one.
+const GIVEN: &str = "TIDEGATE_TEST_BINARY";
+
 /// Returns the path of the `tidegate` binary with crash points, built once for all tests of a process.
+///
+/// The environment variable `TIDEGATE_TEST_BINARY` names another one to use instead.
 ///
 /// # Panics
 /// If it does not compile.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(build)
+    BINARY.get_or_init(|| std::env::var_os(GIVEN).map_or_else(build, PathBuf::from))
 }
 
 #[expect(clippy::panic, reason = "a test without the program has nothing to say")]

@@ -63,8 +63,8 @@ pub fn differences(source: &Server, target: &Server, tables: &[&str]) -> Result<
     Ok(found)
 }
 
-/// Returns the rows of a table, each as its values in hexadecimal (text in UTF-8, FLOAT as the exact DOUBLE, ENUM and
-/// SET also as numbers), in the order of the column names.
+/// Returns the rows of a table, each as its values in hexadecimal (text in UTF-8, FLOAT and DOUBLE as their bits, ENUM also
+/// as a number), in the order of the column names.
 ///
 /// # Errors
 /// If the table cannot be read.
@@ -72,7 +72,8 @@ pub fn contents(server: &Server, table: &str) -> Result<Vec<String>> {
     let (schema, name) = table.split_once('.').context("a table is written schema.table")?;
     let columns = server.client().rows(&format!(
         "SELECT COLUMN_NAME, DATA_TYPE FROM information_schema.columns WHERE TABLE_SCHEMA = '{schema}' AND TABLE_NAME = \
-         '{name}' ORDER BY LOWER(COLUMN_NAME)"
+         '{}' ORDER BY LOWER(COLUMN_NAME)",
+        name.replace('\'', "''")
     ))?;
     anyhow::ensure!(!columns.is_empty(), "there is no table {table}");
     let expressions: Vec<String> = columns
@@ -80,24 +81,40 @@ pub fn contents(server: &Server, table: &str) -> Result<Vec<String>> {
         .filter_map(|column| Some(expression(server.kind(), column.first()?, column.get(1)?)))
         .collect();
     let query = format!(
-        "SET time_zone = '+00:00'; SELECT CONCAT_WS(',', {}) FROM `{schema}`.`{name}`",
-        expressions.join(", ")
+        "SET time_zone = '+00:00'; SELECT CONCAT_WS(',', {}) FROM `{schema}`.`{}`",
+        expressions.join(", "),
+        name.replace('`', "``")
     );
-    Ok(server.client().execute(&query)?.lines().map(str::to_owned).collect())
+    Ok(server.client().execute(&query)?.lines().map(with_bits).collect())
 }
 
-fn expression(kind: Kind, column: &str, data_type: &str) -> String {
+/// Replaces doubles by their bits: servers write the same number in different ways.
+pub(crate) fn with_bits(row: &str) -> String {
+    let value = |value: &str| match value.strip_prefix('~').map(str::parse::<f64>) {
+        Some(Ok(number)) => format!("{:016x}", number.to_bits()),
+        _ => value.to_owned(),
+    };
+    row.split(',').map(value).collect::<Vec<_>>().join(",")
+}
+
+pub(crate) fn expression(kind: Kind, column: &str, data_type: &str) -> String {
     let column = format!("`{}`", column.replace('`', "``"));
     let value = match data_type.to_lowercase().as_str() {
-        "float" if kind == Kind::MariaDb => format!("CONCAT(CAST({column} AS DOUBLE))"),
-        "float" => format!("CONCAT({column} + 0e0)"),
+        "float" if kind == Kind::MariaDb => return number(&format!("CAST({column} AS DOUBLE)")),
+        "float" => return number(&format!("{column} + 0e0")),
+        "double" => return number(&column),
         "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" => {
             format!("CONVERT({column} USING utf8mb4)")
         }
-        "enum" | "set" => format!("CONCAT(CONVERT({column} USING utf8mb4), '#', {column} + 0)"),
-        "bit" => format!("CONCAT({column} + 0)"),
+        "set" => format!("CONVERT({column} USING utf8mb4)"),
+        "enum" => format!("CONCAT(CONVERT({column} USING utf8mb4), '#', CAST({column} AS UNSIGNED))"),
+        "bit" => format!("CONCAT(CAST({column} AS UNSIGNED))"),
         "json" => format!("CAST({column} AS CHAR)"),
         _ => format!("CONCAT({column})"),
     };
     format!("IFNULL(HEX({value}), 'NULL')")
+}
+
+fn number(value: &str) -> String {
+    format!("IFNULL(CONCAT('~', {value}), 'NULL')")
 }

@@ -5,7 +5,7 @@ use std::{
     fmt::Write as _,
     fs::{self, File},
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -194,6 +194,11 @@ impl Running {
         }
     }
 
+    /// Returns how the run ended, if it did by itself.
+    pub fn has_ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().ok().flatten()
+    }
+
     /// Kills the run as a power cut would.
     pub fn kill(mut self) -> Outcome {
         let _ = self.child.kill();
@@ -206,6 +211,22 @@ impl Running {
         let id = self.child.id().to_string();
         let _ = Command::new("kill").args(["-INT", &id]).status();
         self.wait()
+    }
+
+    /// Waits for the end, and returns also the most memory that the process ever had in RAM, in bytes.
+    ///
+    /// # Panics
+    /// If the run is stuck.
+    pub fn wait_measured(mut self) -> (Outcome, u64) {
+        let file = format!("/proc/{}/status", self.child.id());
+        let end = Instant::now() + RUN_MAX;
+        let mut peak = 0;
+        while !matches!(self.child.try_wait(), Ok(Some(_))) {
+            assert!(Instant::now() < end, "the run is stuck:\n{}", self.log());
+            peak = peak.max(peak_memory(&fs::read_to_string(&file).unwrap_or_default()));
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        (self.wait(), peak)
     }
 
     /// Returns what the run has logged so far.
@@ -240,6 +261,13 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Reads the high-water mark of a process's memory.
+fn peak_memory(status: &str) -> u64 {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    kilobytes.and_then(|number| number.parse().ok()).unwrap_or(0) * 1024
 }
 
 fn connection(port: u16, indent: &str) -> String {

@@ -16,9 +16,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tidegate-mysql-connection", &["tidegate-model", "tidegate-plugin"]),
     (
         "tidegate-mysql-source",
-        &["tidegate-model", "tidegate-plugin", "tidegate-mysql-binlog", "tidegate-mysql-ddl", "tidegate-mysql-connection"],
+        &[
+            "tidegate-model",
+            "tidegate-plugin",
+            "tidegate-mysql-binlog",
+            "tidegate-mysql-ddl",
+            "tidegate-mysql-connection",
+        ],
     ),
-    ("tidegate-mysql-sink", &["tidegate-model", "tidegate-plugin", "tidegate-mysql-ddl", "tidegate-mysql-connection"]),
+    (
+        "tidegate-mysql-sink",
+        &["tidegate-model", "tidegate-plugin", "tidegate-mysql-ddl", "tidegate-mysql-connection"],
+    ),
     ("tidegate-filter-pattern", &["tidegate-plugin"]),
     ("tidegate-filter-block-allow-list", &["tidegate-model", "tidegate-plugin", "tidegate-filter-pattern"]),
     ("tidegate-filter-binlog-event", &["tidegate-model", "tidegate-plugin", "tidegate-filter-pattern"]),
@@ -29,7 +38,15 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// The command line alone knows every plugin; tests may use everything, and nothing depends on them.
-const FREE: &[&str] = &["tidegate", "tidegate-bench", "tidegate-demo", "tidegate-e2e", "tidegate-house", "tidegate-test-servers"];
+const FREE: &[&str] = &[
+    "tidegate",
+    "tidegate-bench",
+    "tidegate-demo",
+    "tidegate-e2e",
+    "tidegate-house",
+    "tidegate-soak",
+    "tidegate-test-servers",
+];
 
 #[test]
 fn arrows_point_down_only() {

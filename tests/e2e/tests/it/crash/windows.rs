@@ -1,0 +1,160 @@
+//! Crashes while windows of rows are applied.
+
+use super::{OF_WINDOWS, assert_killed, recoveries};
+use std::collections::BTreeMap;
+use tidegate_e2e::{Pair, Pipeline, assert_same, clean, pair};
+use tidegate_test_servers::{Kind, server_or_skip};
+
+const LANES: usize = 4;
+
+/// How often a point is passed before the crash: not in the first window, which one lane applies.
+const PASSED: usize = 2;
+
+/// Rows of several windows: several unique keys, swaps, keyless duplicates, and schema changes between.
+fn workload(pair: &Pair) {
+    let source = pair.source.client();
+    let rows = |from: u32, to: u32, row: fn(u32) -> String| (from..to).map(row).collect::<Vec<_>>().join(",");
+    source
+        .execute(
+            "CREATE DATABASE d; CREATE TABLE d.t (id INT PRIMARY KEY, a INT NOT NULL, b INT, v VARCHAR(20), UNIQUE KEY (a), UNIQUE KEY (b)); \
+             CREATE TABLE d.keyless (v INT, w VARCHAR(9)); CREATE TABLE d.pairs (x INT NOT NULL, y VARCHAR(9) NOT NULL, n INT, UNIQUE KEY (x, y)); \
+             INSERT INTO d.t VALUES (-1, -1, -1, 'first');",
+        )
+        .unwrap();
+    let source = source.database("d");
+    for round in 0..3 {
+        let base = round * 1500;
+        let sql = format!(
+            "INSERT INTO t VALUES {}; INSERT INTO pairs VALUES {}; INSERT INTO keyless VALUES {};\n\
+             UPDATE t SET a = -a - 10 WHERE id >= {base}; UPDATE t SET b = b + 100000 WHERE id >= {base} ORDER BY b DESC;\n\
+             BEGIN; UPDATE t SET b = NULL WHERE id = {one}; UPDATE t SET b = 100000 + {one} WHERE id = {two}; UPDATE t SET b = 100000 + {two} \
+             WHERE id = {one}; COMMIT;\n\
+             DELETE FROM t WHERE id >= {base} AND id % 5 = 0; INSERT INTO t SELECT id + 500000, a + 900000, b - 50000, 'copy' FROM t WHERE id >= \
+             {base} AND id % 4 = 1 AND v <> 'copy';\n\
+             UPDATE keyless SET w = 'changed' WHERE v % 3 = 0 LIMIT 40; DELETE FROM keyless WHERE v % 4 = 0 LIMIT 30;\n\
+             UPDATE pairs SET y = CONCAT(y, '!'), n = n + 1 WHERE x % 2 = 0; BEGIN; DELETE FROM t; ROLLBACK;",
+            rows(base, base + 1500, |id| format!("({id}, {id}, {id}, 'row {id}')")),
+            rows(base, base + 600, |id| format!("({id}, 'y{}', {id})", id % 7)),
+            rows(base, base + 150, |id| format!("({}, 'w{}')", id % 10, id % 2)),
+            one = base + 1,
+            two = base + 2,
+        );
+        source.execute(&sql).unwrap();
+        match round {
+            0 => source.execute("ALTER TABLE t ADD n INT NOT NULL DEFAULT 7; CREATE TABLE extra LIKE pairs; ALTER TABLE t DROP n"),
+            1 => source.execute("RENAME TABLE pairs TO tmp, extra TO pairs, tmp TO extra; TRUNCATE TABLE extra; INSERT INTO extra VALUES (1, '1', 1)"),
+            _ => source.execute("DROP TABLE extra"),
+        }
+        .unwrap();
+    }
+}
+
+fn pipeline(pair: &Pair, consistency: &str) -> Pipeline {
+    let pipeline =
+        Pipeline::new("crash", &pair.source, &pair.target).sink_setting(&format!("lanes: {LANES}"));
+    pipeline.sink_setting("window-rows: 1600").sink_setting(&format!("consistency: {consistency}"))
+}
+
+fn points(lanes: usize) -> Vec<String> {
+    let mut points = Vec::new();
+    for point in OF_WINDOWS {
+        if point.contains("{lane}") {
+            points.extend((0..lanes).map(|lane| point.replace("{lane}", &lane.to_string())));
+        } else {
+            points.push(point.to_owned());
+        }
+    }
+    points
+}
+
+/// Crashes at a point, crashes once more while that is mended, and runs to the end; returns what was recovered.
+fn crash_at(pair: &Pair, consistency: &str, point: &str) -> Vec<String> {
+    clean(&pair.target).unwrap();
+    let start = point.contains("start");
+    let chosen = if start { point.to_owned() } else { format!("{point}:{PASSED}") };
+    assert_killed(&pipeline(pair, consistency).env("TIDEGATE_CRASH_AT", &chosen).run(), point);
+    let again = pipeline(pair, consistency).env("TIDEGATE_CRASH_AT", point).run();
+    assert!(matches!(again.code, None | Some(0)), "{point}, the second crash:\n{}", again.stderr);
+    let last = pipeline(pair, consistency).run();
+    assert_eq!(last.code, Some(0), "{point}:\n{}", last.stderr);
+    assert_same(&pair.source, &pair.target);
+    let mut recovered = recoveries(&again);
+    recovered.extend(recoveries(&last));
+    recovered
+}
+
+fn crash_everywhere(pair: &Pair, consistency: &str, lanes: usize) -> BTreeMap<String, Vec<String>> {
+    workload(pair);
+    points(lanes).into_iter().map(|point| (point.clone(), crash_at(pair, consistency, &point))).collect()
+}
+
+/// A lane had committed and others had not: the window must have been finished, not begun anew.
+fn assert_finished(recovered: &BTreeMap<String, Vec<String>>, point: &str, least: usize) {
+    let finished = recovered.iter().filter(|(name, _)| name.starts_with(point));
+    let finished = finished.filter(|(_, paths)| paths.iter().any(|path| path == "finish-window")).count();
+    assert!(finished >= least, "{point}: {finished} crashes left an uneven window: {recovered:?}");
+}
+
+#[test]
+fn every_point_in_row() {
+    let pair = server_or_skip!(pair(Kind::MySql));
+    let recovered = crash_everywhere(&pair, "row", LANES);
+    assert_finished(&recovered, "after-commit", 3);
+    assert_finished(&recovered, "commit-unanswered", 1);
+}
+
+#[test]
+fn every_point_in_row_at_tidb() {
+    let pair = server_or_skip!(pair(Kind::TiDb));
+    let recovered = crash_everywhere(&pair, "row", LANES);
+    assert_finished(&recovered, "after-commit", 3);
+}
+
+#[test]
+fn every_point_in_transaction() {
+    let pair = server_or_skip!(pair(Kind::MySql));
+    crash_everywhere(&pair, "transaction", 1);
+}
+
+/// The window is finished with the lanes that it was begun with, whatever the number is now.
+#[test]
+fn another_number_of_lanes_after_a_crash() {
+    let pair = server_or_skip!(pair(Kind::MySql));
+    workload(&pair);
+    for (lanes, consistency) in [(1, "row"), (2, "row"), (7, "row"), (4, "transaction")] {
+        clean(&pair.target).unwrap();
+        let crashed = pipeline(&pair, "row").env("TIDEGATE_CRASH_AT", "after-commit-1:2").run();
+        assert_killed(&crashed, "after-commit-1");
+        let changed = Pipeline::new("crash", &pair.source, &pair.target)
+            .sink_setting(&format!("lanes: {lanes}"))
+            .sink_setting("window-rows: 900")
+            .sink_setting(&format!("consistency: {consistency}"));
+        let outcome = changed.run_well();
+        assert!(
+            recoveries(&outcome).contains(&"finish-window".to_owned()),
+            "{lanes} lanes:\n{}",
+            outcome.stderr
+        );
+        assert_same(&pair.source, &pair.target);
+    }
+}
+
+/// Any other change of what the plan depends on is refused until the window is finished.
+#[test]
+fn other_filters_after_a_crash_are_refused() {
+    let pair = server_or_skip!(pair(Kind::MySql));
+    workload(&pair);
+    let crashed = pipeline(&pair, "row").env("TIDEGATE_CRASH_AT", "after-commit-1:2").run();
+    assert_killed(&crashed, "after-commit-1");
+    let filtered = pipeline(&pair, "row")
+        .filter("block-allow-list", "{ ignore-tables: [{ db-name: d, tbl-name: keyless }] }");
+    let outcome = filtered.run();
+    assert_eq!(outcome.code, Some(3), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("applied in part") && outcome.stderr.contains("changed since"),
+        "{}",
+        outcome.stderr
+    );
+    pipeline(&pair, "row").run_well();
+    assert_same(&pair.source, &pair.target);
+}
