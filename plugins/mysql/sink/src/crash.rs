@@ -57,7 +57,6 @@ impl Point {
 #[cfg(feature = "crash-points")]
 pub(crate) fn reach(point: Point) {
     if is_chosen(point) {
-        tracing::error!(point = point.name(), "crash point reached, aborting");
         std::process::abort();
     }
 }
@@ -79,7 +78,11 @@ pub(crate) fn is_chosen(point: Point) -> bool {
         })
     });
     let Some((name, count)) = chosen else { return false };
-    *name == point.name() && REACHED.fetch_add(1, Ordering::SeqCst) + 1 == *count
+    let is_chosen = *name == point.name() && REACHED.fetch_add(1, Ordering::SeqCst) + 1 == *count;
+    if is_chosen {
+        tracing::error!(point = point.name(), "crash point reached, aborting");
+    }
+    is_chosen
 }
 
 /// Does nothing.
