@@ -20,6 +20,7 @@ mod error;
 mod event_type;
 mod fields;
 mod frame;
+mod gather;
 mod log_file;
 mod rows;
 mod table;

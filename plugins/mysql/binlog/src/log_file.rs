@@ -1,14 +1,12 @@
 //! Reads the events of a recorded log.
 
-use crate::{Header, Problem, fields::Fields, frame::HEADER_LENGTH};
-use std::io::{self, Read};
+use crate::{Header, Problem, fields::Fields, frame::HEADER_LENGTH, gather::gather};
+use std::io::{self, BufRead};
 
 const MAGIC: [u8; 4] = *b"\xfebin";
 const ENCRYPTED: [u8; 4] = *b"\xfdbin";
 
 /// The events of a binary log file, one by one. A checksum is the [`Decoder`](crate::Decoder)'s matter.
-///
-/// Give it a buffered reader.
 #[derive(Debug)]
 pub struct LogFile<R> {
     input: R,
@@ -16,7 +14,7 @@ pub struct LogFile<R> {
     event: Vec<u8>,
 }
 
-impl<R: Read> LogFile<R> {
+impl<R: BufRead> LogFile<R> {
     /// Starts at the beginning of a log file.
     ///
     /// # Errors
@@ -44,7 +42,7 @@ impl<R: Read> LogFile<R> {
     /// If the file cannot be read or ends within an event.
     pub fn read(&mut self) -> io::Result<Option<&[u8]>> {
         self.event.clear();
-        match self.append(HEADER_LENGTH)? {
+        match gather(&mut self.input, HEADER_LENGTH, &mut self.event)? {
             0 => return Ok(None),
             HEADER_LENGTH => {}
             _ => return Err(self.cut()),
@@ -54,16 +52,11 @@ impl<R: Read> LogFile<R> {
         let Some(rest) = (header.length as usize).checked_sub(HEADER_LENGTH) else {
             return Err(invalid(format!("the event at offset {} is shorter than its header", self.offset)));
         };
-        if self.append(rest)? != rest {
+        if gather(&mut self.input, rest, &mut self.event)? != rest {
             return Err(self.cut());
         }
         self.offset += u64::from(header.length);
         Ok(Some(&self.event))
-    }
-
-    /// Reads up to `length` bytes; memory grows with what is there, not with what is announced.
-    fn append(&mut self, length: usize) -> io::Result<usize> {
-        (&mut self.input).take(length as u64).read_to_end(&mut self.event)
     }
 
     fn cut(&self) -> io::Error {

@@ -1,7 +1,7 @@
 //! Compressed transactions: one event that holds the others.
 
-use crate::{Error, EventType, Header, Problem, fields::Fields, frame::HEADER_LENGTH};
-use std::io::{self, Read};
+use crate::{Error, EventType, Header, Problem, fields::Fields, frame::HEADER_LENGTH, gather::gather};
+use std::io::BufReader;
 
 /// A transaction's events in one, compressed.
 ///
@@ -63,7 +63,9 @@ impl<'a> TransactionPayload<'a> {
             Compression::None => Inner::Plain(self.payload),
             Compression::Zstd => {
                 let decoder = zstd::stream::read::Decoder::with_buffer(self.payload);
-                Inner::Zstd(decoder.map_err(|error| Problem::invalid(error.to_string()).of(&self.header))?)
+                Inner::Zstd(BufReader::new(
+                    decoder.map_err(|error| Problem::invalid(error.to_string()).of(&self.header))?,
+                ))
             }
         };
         Ok(PayloadEvents { header: self.header, inner, event: Vec::new() })
@@ -79,16 +81,7 @@ pub struct PayloadEvents<'a> {
 
 enum Inner<'a> {
     Plain(&'a [u8]),
-    Zstd(zstd::stream::read::Decoder<'a, &'a [u8]>),
-}
-
-impl Read for Inner<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(bytes) => bytes.read(buffer),
-            Self::Zstd(decoder) => decoder.read(buffer),
-        }
-    }
+    Zstd(BufReader<zstd::stream::read::Decoder<'a, &'a [u8]>>),
 }
 
 impl PayloadEvents<'_> {
@@ -122,10 +115,11 @@ impl PayloadEvents<'_> {
         if self.append(rest)? == rest { Ok(true) } else { Err(Problem::Truncated("an event in its payload")) }
     }
 
-    /// Reads up to `length` bytes; memory grows with what is there, not with what is announced.
     fn append(&mut self, length: usize) -> Result<usize, Problem> {
-        let mut part = (&mut self.inner).take(length as u64);
-        part.read_to_end(&mut self.event)
-            .map_err(|error| Problem::invalid(format!("its payload cannot be decompressed: {error}")))
+        let read = match &mut self.inner {
+            Inner::Plain(bytes) => gather(bytes, length, &mut self.event),
+            Inner::Zstd(decoder) => gather(decoder, length, &mut self.event),
+        };
+        read.map_err(|error| Problem::invalid(format!("its payload cannot be decompressed: {error}")))
     }
 }
