@@ -11,7 +11,11 @@ pub(crate) use compressed::decompress;
 pub use extra::Partition;
 pub(crate) use walk::diffs;
 
-use crate::{Error, EventType, Header, Problem, TableMap, fields::Fields, table_map::table_id_length};
+use crate::{
+    Error, EventType, Header, Problem, TableMap,
+    fields::Fields,
+    table_map::{bit, table_id_length},
+};
 use std::borrow::Cow;
 use tidegate_model::Operation;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
@@ -132,6 +136,13 @@ impl<'a> Rows<'a> {
             rows if layout.compressed && table_id != NO_TABLE => Cow::Owned(decompress(rows)?),
             rows => Cow::Borrowed(rows),
         };
+        let is_present = |index| bit(before, index) || bit(after, index);
+        if rows.is_empty() && table_id != NO_TABLE && !(0..columns).any(is_present) {
+            return Err(Problem::stop(
+                "its rows have no columns, so that nobody can tell how many there are",
+                "set binlog_row_image = FULL at the source and start behind it",
+            ));
+        }
         Ok(Self {
             header,
             table_id,

@@ -2,7 +2,7 @@
 
 use crate::{
     log,
-    mysql::compare_inserts,
+    mysql::{compare_inserts, images},
     types::{COMMON, Case, MARIADB, statements},
 };
 use tidegate_mysql_binlog::{EventType, Problem};
@@ -61,4 +61,17 @@ fn old_formats_of_times_arrive() {
     }
     let error = log::read_with(&server, &[], log::LIMITS).err().unwrap();
     assert!(matches!(error.problem, Problem::Stop { .. }), "{error}");
+}
+
+#[test]
+fn minimal_images_lack_what_was_not_said() {
+    let server = server_or_skip!(MariaDb::builder().option("--binlog-row-metadata=FULL").start());
+    let statements = "CREATE DATABASE shop; USE shop; SET binlog_row_image = MINIMAL;
+        CREATE TABLE m (id INT PRIMARY KEY, a INT DEFAULT 5, b INT DEFAULT 7); INSERT INTO m (id, b) VALUES (1, 1);
+        UPDATE m SET a = NULL; DELETE FROM m; CREATE TABLE n (a INT DEFAULT 5); INSERT INTO n VALUES ();";
+    log::client(&server).execute(statements).unwrap();
+    let log = log::read(&server, &[]);
+    let expected = ["insert [] [id=1 b=1]", "update [id=1] [a=NULL]", "delete [id=1] []"];
+    assert_eq!(images(&log, "m"), expected);
+    assert_eq!(images(&log, "n"), ["insert [] [a=5]"]);
 }

@@ -75,7 +75,7 @@ fn image(image: &Image, row: usize) -> String {
     columns.collect::<Vec<_>>().join(" ")
 }
 
-fn images(log: &Log, table: &str) -> Vec<String> {
+pub(crate) fn images(log: &Log, table: &str) -> Vec<String> {
     let text = |row: &log::Row<'_>| {
         let (before, after) = (image(row.before(), row.row), image(row.after(), row.row));
         format!("{} [{before}] [{after}]", row.set.operation.name())
