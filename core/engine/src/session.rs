@@ -4,7 +4,7 @@ use crate::{
     Fault, Pipeline, Plan, StageName, StateFolder, Stop, Telemetry,
     filter::Host,
     flow::Flow,
-    stage::{FilterStageLoop, Released, Settle, SinkStage, SourceStage},
+    stage::{FilterStageLoop, Keeper, Onward, Released, Settle, SinkStage, SourceStage},
     state::CheckpointFile,
 };
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tidegate_plugin::{
 };
 use tokio::{
     sync::{mpsc, watch},
-    task::{JoinError, JoinSet},
+    task::{AbortHandle, JoinError, JoinSet},
 };
 
 /// What a session needs.
@@ -43,8 +43,16 @@ pub(crate) enum Ended {
 
 /// What a stage's task returned.
 enum Done {
-    Upstream,
+    /// The sink stage: whether the stream ended.
     Sink(bool),
+    Other,
+}
+
+/// The tasks of a session.
+struct Stages {
+    tasks: JoinSet<Result<Done, Fault>>,
+    /// Source and sink; the other two end when these do.
+    ends: [AbortHandle; 2],
 }
 
 impl Session<'_> {
@@ -112,33 +120,35 @@ impl Session<'_> {
     /// Moves changes until the end.
     pub(crate) async fn stream(&self, opened: Opened) -> Result<Ended, Fault> {
         let mut stages = self.spawn(opened);
-        let mut complete = false;
-        let mut failed = None;
+        let (mut complete, mut cut, mut failed) = (false, false, None);
         loop {
             let joined = tokio::select! {
                 biased;
-                () = self.stop.hard() => {
-                    stages.shutdown().await;
-                    return Ok(Ended::Cut);
+                () = self.stop.hard(), if !cut => {
+                    cut = true;
+                    stages.cut();
+                    continue;
                 }
-                joined = stages.join_next() => joined,
+                joined = stages.tasks.join_next() => joined,
             };
-            match joined {
+            let fault = match joined {
                 None => break,
-                Some(Ok(Ok(Done::Sink(ended)))) => complete = ended,
-                Some(Ok(Ok(Done::Upstream))) => {}
-                Some(Ok(Err(fault))) => {
-                    // The neighbours of a failed stage see their channels close and end by themselves; a sink in the
-                    // middle of a write would wait for its target first.
-                    failed.get_or_insert(fault);
-                    stages.abort_all();
+                Some(Ok(Ok(Done::Sink(ended)))) => {
+                    complete = ended;
+                    continue;
                 }
-                Some(Err(error)) if error.is_cancelled() => {}
-                Some(Err(error)) => {
-                    failed.get_or_insert(panicked(error));
-                    stages.abort_all();
-                }
-            }
+                Some(Ok(Ok(Done::Other))) => continue,
+                Some(Err(error)) if error.is_cancelled() => continue,
+                Some(Ok(Err(fault))) => fault,
+                Some(Err(error)) => panicked(error),
+            };
+            failed.get_or_insert(fault);
+            // The neighbours of a failed stage see their channels close; but a sink in the middle of a write would
+            // wait for its target first.
+            stages.cut();
+        }
+        if cut && !complete {
+            return Ok(Ended::Cut);
         }
         match failed {
             Some(fault) => Err(fault),
@@ -150,7 +160,7 @@ impl Session<'_> {
         }
     }
 
-    fn spawn(&self, opened: Opened) -> JoinSet<Result<Done, Fault>> {
+    fn spawn(&self, opened: Opened) -> Stages {
         let (signal, demand) = Demand::new();
         let flow = Flow::new(self.pipeline.between_stages(), signal);
         let (to_filters, from_source) = mpsc::unbounded_channel();
@@ -158,6 +168,16 @@ impl Session<'_> {
         let (release, released) = watch::channel(Released::None);
         let watched = flow.clone();
         self.telemetry.session(move || watched.bytes());
+        let mut tasks = JoinSet::new();
+        let onward = match opened.file {
+            None => Onward::Released(release),
+            Some(file) => {
+                let (to_keeper, durable) = mpsc::unbounded_channel();
+                let keeper = Keeper { file, durable, released: release };
+                tasks.spawn(async move { keeper.run().await.map(|()| Done::Other) });
+                Onward::Kept(to_keeper)
+            }
+        };
         let source = SourceStage {
             source: opened.source,
             flow,
@@ -177,15 +197,22 @@ impl Session<'_> {
         let sink = SinkStage {
             sink: opened.sink,
             input: from_filters,
-            settle: Settle::new(opened.file, release, self.telemetry.clone()),
+            settle: Settle::new(onward, self.telemetry.clone()),
             telemetry: self.telemetry.clone(),
             counters: self.telemetry.rows(StageName::Sink),
         };
-        let mut stages = JoinSet::new();
-        stages.spawn(async move { source.run().await.map(|()| Done::Upstream) });
-        stages.spawn_blocking(move || filters.run().map(|()| Done::Upstream));
-        stages.spawn(async move { sink.run().await.map(Done::Sink) });
-        stages
+        tasks.spawn_blocking(move || filters.run().map(|()| Done::Other));
+        let source = tasks.spawn(async move { source.run().await.map(|()| Done::Other) });
+        let sink = tasks.spawn(async move { sink.run().await.map(Done::Sink) });
+        Stages { tasks, ends: [source, sink] }
+    }
+}
+
+impl Stages {
+    /// Drops source and sink where they are. The keeper of a checkpoint goes on: it must not write any more when the
+    /// next session reads.
+    fn cut(&self) {
+        self.ends.iter().for_each(AbortHandle::abort);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The three stages of a session, each a loop of its own.
+//! The stages of a session, each a loop of its own.
 
 mod filters;
 mod settle;
@@ -6,7 +6,7 @@ mod sink;
 mod source;
 
 pub(crate) use filters::FilterStageLoop;
-pub(crate) use settle::Settle;
+pub(crate) use settle::{Keeper, Onward, Settle};
 pub(crate) use sink::SinkStage;
 pub(crate) use source::SourceStage;
 

@@ -4,12 +4,12 @@ use crate::{
     line::Lines,
     target::{Place, Target},
 };
-use std::time::Duration;
+use std::{io, time::Duration};
 use tidegate_model::Checkpoint;
 use tidegate_plugin::{
     BoxFuture, Change, Finding, Opening, PluginError, Result, RoutedTable, Sink, SinkContext,
 };
-use tokio::time::Instant;
+use tokio::{task::JoinHandle, time::Instant};
 
 const SYNC_EVERY: Duration = Duration::from_secs(1);
 const SYNC_BYTES: usize = 64 << 20;
@@ -23,6 +23,13 @@ pub(crate) struct FileSink {
     durable: Option<Checkpoint>,
     unsynced_bytes: usize,
     sync_at: Instant,
+    syncing: Option<Syncing>,
+}
+
+/// A synchronisation under way, and what is durable with it.
+struct Syncing {
+    checkpoint: Option<Checkpoint>,
+    task: JoinHandle<io::Result<()>>,
 }
 
 impl FileSink {
@@ -36,6 +43,7 @@ impl FileSink {
             durable: None,
             unsynced_bytes: 0,
             sync_at: Instant::now(),
+            syncing: None,
         }
     }
 
@@ -57,23 +65,43 @@ impl FileSink {
         Ok(())
     }
 
-    /// Makes what is written durable. Cancel-safe: then it is not called durable.
-    async fn sync(&mut self) -> Result<()> {
+    /// Starts to make durable what is written, if it is time; a device or a pipe has nothing to wait for.
+    fn sync_if_due(&mut self) -> Result<()> {
         let Some(target) = &self.target else {
             return Err(not_open());
         };
-        if self.unsynced_bytes > 0 {
-            target.sync().await?;
+        if !target.needs_sync() {
+            self.durable.clone_from(&self.written);
+            return Ok(());
         }
-        self.unsynced_bytes = 0;
-        self.sync_at = Instant::now() + SYNC_EVERY;
-        self.durable.clone_from(&self.written);
+        let due = self.unsynced_bytes >= SYNC_BYTES || Instant::now() >= self.sync_at;
+        if due && self.syncing.is_none() && self.durable != self.written {
+            self.syncing = Some(Syncing { checkpoint: self.written.clone(), task: target.start_sync() });
+            self.unsynced_bytes = 0;
+            self.sync_at = Instant::now() + SYNC_EVERY;
+        }
         Ok(())
     }
 
-    fn must_sync(&self) -> bool {
-        let at_once = self.target.as_ref().is_some_and(|target| !target.needs_sync());
-        at_once || self.unsynced_bytes >= SYNC_BYTES || Instant::now() >= self.sync_at
+    /// Waits for the synchronisation under way, if there is one. Cancel-safe.
+    async fn synced(&mut self) -> Result<()> {
+        let (Some(syncing), Some(target)) = (&mut self.syncing, &self.target) else {
+            return Ok(());
+        };
+        let outcome = (&mut syncing.task).await;
+        if let Some(Syncing { checkpoint, .. }) = self.syncing.take() {
+            target.synced(outcome)?;
+            self.durable = checkpoint;
+        }
+        Ok(())
+    }
+
+    /// Makes everything that is written durable.
+    async fn sync_all(&mut self) -> Result<()> {
+        self.synced().await?;
+        self.sync_at = Instant::now();
+        self.sync_if_due()?;
+        self.synced().await
     }
 }
 
@@ -92,7 +120,10 @@ impl Sink for FileSink {
     fn write(&mut self, change: Change) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
             self.append(&change)?;
-            if self.must_sync() { self.sync().await } else { Ok(()) }
+            if self.syncing.as_ref().is_some_and(|syncing| syncing.task.is_finished()) {
+                self.synced().await?;
+            }
+            self.sync_if_due()
         })
     }
 
@@ -101,13 +132,16 @@ impl Sink for FileSink {
             if self.durable == self.written {
                 return std::future::pending().await;
             }
-            tokio::time::sleep_until(self.sync_at).await;
-            self.sync().await
+            if self.syncing.is_none() {
+                tokio::time::sleep_until(self.sync_at).await;
+                self.sync_if_due()?;
+            }
+            self.synced().await
         })
     }
 
     fn flush(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.sync())
+        Box::pin(self.sync_all())
     }
 
     fn durable(&self) -> Option<Checkpoint> {

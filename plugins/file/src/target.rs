@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use tidegate_plugin::{PluginError, Result};
+use tokio::task::{JoinError, JoinHandle};
 
 /// Where lines go.
 #[derive(Clone, Debug)]
@@ -60,15 +61,16 @@ impl Target {
         self.regular
     }
 
-    /// Makes everything written durable, without blocking the caller's thread.
-    pub(crate) async fn sync(&self) -> Result<()> {
-        if !self.regular {
-            return Ok(());
-        }
-        let synchronise = |file: io::Result<File>| file.and_then(|file| file.sync_data());
+    /// Starts to make everything written so far durable, beside what is written next.
+    pub(crate) fn start_sync(&self) -> JoinHandle<io::Result<()>> {
         let file = self.file.try_clone();
-        let done = tokio::task::spawn_blocking(move || synchronise(file)).await;
-        done.unwrap_or_else(|error| Err(io::Error::other(error)))
+        tokio::task::spawn_blocking(move || file.and_then(|file| file.sync_data()))
+    }
+
+    /// Returns what came of it.
+    pub(crate) fn synced(&self, outcome: Result<io::Result<()>, JoinError>) -> Result<()> {
+        outcome
+            .unwrap_or_else(|error| Err(io::Error::other(error)))
             .map_err(|error| self.failed("synchronised", error))
     }
 

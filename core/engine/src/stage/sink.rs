@@ -19,7 +19,7 @@ pub(crate) struct SinkStage {
 }
 
 impl SinkStage {
-    /// Runs until the stream ends or is cut off. Returns whether it ended, everything being durable then.
+    /// Runs until the stream ends or is cut off. Returns whether it ended; everything is durable at the sink then.
     pub(crate) async fn run(mut self) -> Result<bool, Fault> {
         loop {
             let parked = Instant::now();
@@ -28,11 +28,7 @@ impl SinkStage {
                 item = self.input.recv() => item,
                 moved = self.sink.idle() => {
                     moved.map_err(Fault::of(StageName::Sink))?;
-                    self.settle.look(self.sink.durable()).await?;
-                    continue;
-                }
-                () = self.settle.due() => {
-                    self.settle.store().await?;
+                    self.settle.look(self.sink.durable());
                     continue;
                 }
             };
@@ -43,7 +39,7 @@ impl SinkStage {
                     self.write(change).await?;
                     self.telemetry.time(StageName::Sink, Activity::Working, began.elapsed());
                     drop(share);
-                    self.settle.look(self.sink.durable()).await?;
+                    self.settle.look(self.sink.durable());
                 }
                 Some(Item::End) => return self.finish().await,
                 None => return Ok(false),
@@ -70,8 +66,7 @@ impl SinkStage {
 
     async fn finish(mut self) -> Result<bool, Fault> {
         self.sink.flush().await.map_err(Fault::of(StageName::Sink))?;
-        self.settle.look(self.sink.durable()).await?;
-        self.settle.store().await?;
+        self.settle.look(self.sink.durable());
         self.sink.close().await.map_err(Fault::of(StageName::Sink))?;
         Ok(true)
     }

@@ -4,7 +4,7 @@ use super::doubles::{Scripted, apply, filters, four, image, name, per_row, run, 
 use crate::filter::Host;
 use arrow_array::BooleanArray;
 use std::sync::{Arc, atomic::Ordering};
-use tidegate_model::{Encoding, Image, Operation};
+use tidegate_model::{Encoding, Image, Operation, RowSet};
 use tidegate_plugin::{
     Decision, TablePlan,
     Verdict::{self, Drop, Keep, Refuse, Route},
@@ -34,8 +34,7 @@ fn what_the_table_level_decides_costs_rows_nothing() {
         Arc::ptr_eq(&sets[0].after.columns[0].values, &rows.after.columns[0].values),
         "nothing is copied"
     );
-    let mut again = four(Operation::Delete);
-    again.table = rows.table.clone();
+    let again = RowSet { table: Arc::clone(&rows.table), ..four(Operation::Delete) };
     assert!(apply(&mut host, again).unwrap().is_empty());
     assert_eq!(asked.load(Ordering::Relaxed), 1, "asked once per table schema");
 }
