@@ -1,6 +1,11 @@
 //! Which target tables rows may go to.
 
-use crate::{settings::SinkSettings, target::TargetTable};
+use crate::{
+    settings::SinkSettings,
+    target::{TargetTable, narrower},
+};
+use tidegate_model::Column;
+use tidegate_mysql_connection::Flavor;
 use tidegate_plugin::{PluginError, Result};
 
 /// Refuses a table whose triggers would change rows, or whose engine has no transactions, unless the settings name it.
@@ -54,4 +59,31 @@ pub(crate) fn objections(table: &TargetTable, settings: &SinkSettings) -> Vec<Ob
         });
     }
     objections
+}
+
+/// Refuses columns that the target cannot hold exactly.
+///
+/// # Errors
+/// If one is refused.
+pub(crate) fn fits<'a>(
+    table: &TargetTable,
+    columns: impl Iterator<Item = &'a Column>,
+    flavor: Flavor,
+) -> Result<()> {
+    for column in columns {
+        let Some(target) = table.column(&column.name).and_then(|index| table.columns.get(index)) else {
+            continue;
+        };
+        if target.generated.is_some() {
+            continue;
+        }
+        if let Some(why) = narrower(&column.kind, &target.kind, flavor) {
+            return Err(PluginError::world(format!(
+                "the target column `{}` of {} cannot hold every value of the source's: {why}",
+                target.name, table.name
+            ))
+            .hint("give the target column the source's type"));
+        }
+    }
+    Ok(())
 }

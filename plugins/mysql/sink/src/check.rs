@@ -1,6 +1,13 @@
 //! `check`: looks at everything that a run depends on, changes nothing.
 
-use crate::settings::SinkSettings;
+use crate::{
+    admission::objections,
+    settings::{Consistency, SinkSettings},
+    sink::target,
+    target::{Catalog, TargetTable, narrower},
+};
+use mysql_async::{Conn, prelude::Queryable};
+use tidegate_mysql_connection::{Flavor, Grants, Scope, ServerFacts};
 use tidegate_plugin::{Finding, Result, RoutedTable};
 
 /// Connects and looks.
@@ -12,6 +19,148 @@ pub(crate) async fn check(
     pipeline: &str,
     tables: &[RoutedTable],
 ) -> Result<Vec<Finding>> {
-    let _ = (settings, pipeline, tables);
-    Ok(Vec::new())
+    let (mut conn, facts) = target(settings).await?;
+    let mut findings = vec![Finding::ok("target-version", format!("the target is {}", facts.version))];
+    if !settings.tls.mode().verifies() {
+        findings.push(
+            Finding::warning("target-tls", "the target's certificate is not verified")
+                .remedy("name the authority in `tls: { ca: … }`"),
+        );
+    }
+    if pipeline.len() > 255 {
+        findings.push(Finding::error("pipeline-name", "the pipeline's name has more than 255 bytes"));
+    }
+    findings.extend(durability(&mut conn, &facts).await);
+    findings.extend(rights(&mut conn, &facts, tables).await?);
+    let mut catalog = Catalog::new(facts.flavor(), !settings.cascades_logged);
+    for routed in tables {
+        for name in &routed.targets {
+            if let Err(error) = catalog.load(&mut conn, name).await {
+                let finding = Finding::warning("target-table", error.message.clone());
+                findings
+                    .push(finding.remedy("create it before its first row arrives, or replicate its CREATE"));
+                continue;
+            }
+            findings.extend(table_findings(catalog.tables().get(name)?, routed, settings, facts.flavor()));
+        }
+    }
+    let _ = conn.disconnect().await;
+    Ok(findings)
+}
+
+/// That the target commits durably is assumed.
+async fn durability(conn: &mut Conn, facts: &ServerFacts) -> Vec<Finding> {
+    if facts.flavor() == Flavor::TiDb {
+        return Vec::new();
+    }
+    let query = "SELECT @@GLOBAL.innodb_flush_log_at_trx_commit";
+    match conn.query_first::<u64, _>(query).await {
+        Ok(Some(1)) => vec![Finding::ok("target-durability", "the target commits durably")],
+        Ok(Some(value)) => vec![
+            Finding::warning(
+                "target-durability",
+                format!(
+                    "innodb_flush_log_at_trx_commit is {value}: a crash of the target may lose the last commits; the \
+                     pipeline then goes back to what is left"
+                ),
+            )
+            .remedy("SET GLOBAL innodb_flush_log_at_trx_commit = 1"),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+async fn rights(conn: &mut Conn, facts: &ServerFacts, tables: &[RoutedTable]) -> Result<Vec<Finding>> {
+    let grants = Grants::read(conn, facts.lower_case_table_names()).await?;
+    let mut findings = Vec::new();
+    let mut need = |privilege: &str, scope: Scope<'_>, name: &str| {
+        if !grants.has(privilege, scope) {
+            findings.push(
+                Finding::error("target-rights", format!("the account may not {privilege} on {name}"))
+                    .remedy(format!("GRANT {privilege} ON {name} TO the account of the sink")),
+            );
+        }
+    };
+    for privilege in ["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP"] {
+        need(privilege, Scope::Schema("tidegate"), "`tidegate`.*");
+    }
+    for name in tables.iter().flat_map(|routed| &routed.targets) {
+        for privilege in ["SELECT", "INSERT", "UPDATE", "DELETE"] {
+            need(privilege, Scope::Table(name), &name.quoted());
+        }
+    }
+    if facts.flavor() == Flavor::MySql && !grants.has("PROCESS", Scope::Server) {
+        findings.push(
+            Finding::warning(
+                "target-process",
+                "without the PROCESS privilege an interrupted EXCHANGE PARTITION cannot be decided, and other \
+                 connections of the pipeline not be ended",
+            )
+            .remedy("GRANT PROCESS ON *.* TO the account of the sink"),
+        );
+    }
+    if findings.is_empty() {
+        findings.push(Finding::ok("target-rights", "the account has the privileges that it needs"));
+    }
+    Ok(findings)
+}
+
+fn table_findings(
+    table: &TargetTable,
+    routed: &RoutedTable,
+    settings: &SinkSettings,
+    flavor: Flavor,
+) -> Vec<Finding> {
+    let name = &table.name;
+    let mut findings: Vec<Finding> = objections(table, settings)
+        .into_iter()
+        .map(|objection| Finding::error(objection.item, objection.message).remedy(objection.remedy))
+        .collect();
+    for column in &routed.columns {
+        let Some(target) = table.column(&column.name).and_then(|index| table.columns.get(index)) else {
+            if column.generated.is_none() {
+                let message = format!("the target table {name} has no column `{}`", column.name);
+                findings.push(
+                    Finding::error("target-column", message).remedy("add it, or leave it out with a filter"),
+                );
+            }
+            continue;
+        };
+        if let (None, Some(why)) = (target.generated, narrower(&column.kind, &target.kind, flavor)) {
+            let message = format!(
+                "the column `{}` of {name} cannot hold every value of the source's: {why}",
+                column.name
+            );
+            findings.push(Finding::error("target-type", message).remedy("give it the source's type"));
+        }
+    }
+    let lacks = table.finding_key().is_some_and(|key| {
+        let mut columns = table.keys[key].columns().filter_map(|column| table.columns.get(column));
+        columns.any(|column| {
+            !routed.columns.iter().any(|own| own.name.to_lowercase() == column.name.to_lowercase())
+        })
+    });
+    if lacks {
+        let message =
+            format!("rows of {} lack a column of the key by which {name} finds a row", routed.table.name);
+        findings.push(Finding::error("target-key", message).remedy("give both tables the same primary key"));
+    }
+    if table.finding_key().is_none() {
+        let message = format!(
+            "{name} has no key: it goes through one lane, and each change looks through the whole table"
+        );
+        findings.push(Finding::warning("target-key", message).remedy("give it a primary key"));
+    }
+    if let (Some(family), Consistency::Row) = (&table.family, settings.consistency) {
+        let message = format!(
+            "cascading foreign keys link {name} with {family}: these tables go through one lane, in the order of the source"
+        );
+        findings.push(Finding::warning("target-foreign-keys", message).remedy(
+            "set `cascades-logged: true` if the source's log holds what cascades do (MySQL 9.6 and later)",
+        ));
+    }
+    if findings.is_empty() {
+        findings.push(Finding::ok("target-table", format!("{name} is ready")));
+    }
+    findings
 }

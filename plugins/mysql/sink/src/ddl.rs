@@ -26,8 +26,8 @@ use decide::Decision;
 use intent::{Intent, Step};
 use mysql_async::{Conn, prelude::Queryable};
 use observe::observe;
-use statement::Act;
 pub(crate) use sources::remember;
+use statement::Act;
 use std::sync::Arc;
 use tidegate_model::Ddl;
 use tidegate_mysql_connection::{
@@ -94,11 +94,7 @@ impl DdlRunner {
     ///
     /// # Errors
     /// If nobody can tell whether the statement happened, or the target refuses it now.
-    pub(crate) async fn recover(
-        &mut self,
-        conn: &mut Conn,
-        started: &Started,
-    ) -> Result<Option<Mended>> {
+    pub(crate) async fn recover(&mut self, conn: &mut Conn, started: &Started) -> Result<Option<Mended>> {
         let Some((mut intent, connection, verdict)) = Intent::read(conn, &self.pipeline).await? else {
             return Ok(None);
         };
@@ -123,7 +119,11 @@ impl DdlRunner {
             Some(decision) => decision,
             None => decide::decide(&mut own, &intent, self.version).await?,
         };
-        info!(recovery = "ddl-decided", happened = decision == Decision::Happened, "decided whether it was executed");
+        info!(
+            recovery = "ddl-decided",
+            happened = decision == Decision::Happened,
+            "decided whether it was executed"
+        );
         intent.repeated = true;
         let next = if decision == Decision::Happened { at + 1 } else { at };
         self.complete(&mut own, &mut intent, next).await?;

@@ -23,6 +23,7 @@ mod tests;
 
 pub(crate) use binding::{Binding, Fill, Side};
 pub(crate) use digest::Digest;
+pub(crate) use rule::is_comparable;
 pub(crate) use values::{Integers, Values, nulls};
 pub(crate) use window::{RowRef, Window};
 

@@ -81,12 +81,13 @@ impl MySqlSink {
         let cut = opened.resume.as_ref().and_then(|resume| resume.cut.clone());
         let planner = Planner {
             settings: settings.clone(),
-            catalog: Catalog::new(flavor),
+            catalog: Catalog::new(flavor, !settings.cascades_logged),
             filters: context.filters.clone(),
             finish: opened.finish,
             seed: seed(),
             conn: Some(conn),
             routes: HashSet::new(),
+            compared: HashSet::new(),
         };
         let applier = Applier::new(ApplierSetup {
             settings,

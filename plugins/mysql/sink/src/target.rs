@@ -3,6 +3,8 @@
 mod catalog;
 mod column_type;
 mod table;
+mod types;
 
 pub(crate) use catalog::{Catalog, Tables};
 pub(crate) use table::{Part, TargetTable, UniqueKey};
+pub(crate) use types::narrower;

@@ -1,6 +1,9 @@
 //! A statement that makes what is there already: done if it is there as it should be.
 
-use super::{intent::{Intent, Step}, session};
+use super::{
+    intent::{Intent, Step},
+    session,
+};
 use crate::target::Catalog;
 use mysql_async::Conn;
 use tidegate_model::{SchemaChange, TableName, TableSchema, TableState};
@@ -26,7 +29,7 @@ pub(crate) async fn compare(conn: &mut Conn, step: &Step, intent: &Intent, versi
         let Some(expected) = schema(intent, source) else {
             return Err(differs(target, intent, "what it should look like is not known"));
         };
-        let mut catalog = Catalog::new(version.flavor);
+        let mut catalog = Catalog::new(version.flavor, false);
         catalog.load(conn, target).await?;
         let table = catalog.tables().get(target)?;
         if let Some(difference) = table.difference(expected) {
@@ -45,7 +48,9 @@ fn schema<'a>(intent: &'a Intent, source: &TableName) -> Option<&'a TableSchema>
 }
 
 fn differs(target: &TableName, intent: &Intent, how: &str) -> PluginError {
-    PluginError::definite(format!("a DDL would make what the target table {target} has already, but differently: {how}"))
-        .at(intent.place())
-        .hint("make the target table like the source's, or leave the statement out with a filter")
+    PluginError::definite(format!(
+        "a DDL would make what the target table {target} has already, but differently: {how}"
+    ))
+    .at(intent.place())
+    .hint("make the target table like the source's, or leave the statement out with a filter")
 }

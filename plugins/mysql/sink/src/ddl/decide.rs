@@ -87,7 +87,9 @@ fn by_definition(act: &Act, before: &[Observed], now: &[Observed], atomic: bool)
 /// TiDB keeps the statement, its marker included, with the job.
 async fn by_job(conn: &mut Conn, intent: &Intent) -> Result<Decision> {
     let pattern = quoted(format!("%{}%", intent.marker().replace('_', "\\_")));
-    let query = format!("SELECT STATE FROM information_schema.DDL_JOBS WHERE QUERY LIKE {pattern} ORDER BY JOB_ID DESC");
+    let query = format!(
+        "SELECT STATE FROM information_schema.DDL_JOBS WHERE QUERY LIKE {pattern} ORDER BY JOB_ID DESC"
+    );
     for _ in 0..600 {
         let state: Option<String> = conn
             .query_first(&*query)
@@ -156,7 +158,10 @@ mod tests {
     #[test]
     fn a_drop_is_repeated_as_long_as_anything_is_left() {
         let old = table(Some("a"), None);
-        assert_eq!(by_definition(&Act::DropTables, &old, &table(None, None), false), Some(Decision::Happened));
+        assert_eq!(
+            by_definition(&Act::DropTables, &old, &table(None, None), false),
+            Some(Decision::Happened)
+        );
         assert_eq!(by_definition(&Act::DropTables, &old, &old, false), Some(Decision::DidNot));
     }
 }

@@ -45,7 +45,8 @@ pub(crate) async fn observe(conn: &mut Conn, step: &Step, version: Version) -> R
 /// If the connection fails.
 pub(crate) async fn look(conn: &mut Conn, name: &TableName, version: Version) -> Result<Observed> {
     let what = if name.is_schema() { "DATABASE" } else { "TABLE" };
-    let shown: Result<Option<Row>, _> = conn.query_first(format!("SHOW CREATE {what} {}", name.quoted())).await;
+    let shown: Result<Option<Row>, _> =
+        conn.query_first(format!("SHOW CREATE {what} {}", name.quoted())).await;
     let definition = match shown {
         Ok(row) => row.and_then(|mut row| row.take_opt::<String, _>(1)).and_then(Result::ok),
         Err(error) if matches!(server_code(&error), Some(NO_SUCH_SCHEMA | NO_SUCH_TABLE)) => None,
@@ -67,7 +68,11 @@ async fn ids(conn: &mut Conn, name: &TableName, version: Version) -> Option<Vec<
             quoted(&*name.table)
         ),
         Flavor::MySql | Flavor::MariaDb => {
-            let table = if version.at_least(Flavor::MySql, (8, 0, 0)) { "INNODB_TABLES" } else { "INNODB_SYS_TABLES" };
+            let table = if version.at_least(Flavor::MySql, (8, 0, 0)) {
+                "INNODB_TABLES"
+            } else {
+                "INNODB_SYS_TABLES"
+            };
             let file = format!("{}/{}", name.schema, name.table);
             format!(
                 "SELECT TABLE_ID FROM information_schema.{table} WHERE NAME = {} \

@@ -43,7 +43,9 @@ pub(crate) async fn enter(conn: &mut Conn, session: &Session, version: Version) 
     }
     if let Some(schema) = &session.default_schema {
         // Every table in the statement is qualified, and the target need not have the schema.
-        let _ = conn.query_drop(format!("USE {}", tidegate_model::TableName::of_schema(schema.clone()).quoted())).await;
+        let _ = conn
+            .query_drop(format!("USE {}", tidegate_model::TableName::of_schema(schema.clone()).quoted()))
+            .await;
     }
     Ok(())
 }
@@ -81,8 +83,7 @@ fn wanted(session: &Session, version: Version) -> Vec<String> {
     if version.at_least(Flavor::MySql, (8, 0, 0)) {
         set("default_collation_for_utf8mb4", session.utf8mb4_collation);
     }
-    if let (Some(explicit), true) =
-        (session.explicit_defaults_for_timestamp, version.flavor != Flavor::TiDb)
+    if let (Some(explicit), true) = (session.explicit_defaults_for_timestamp, version.flavor != Flavor::TiDb)
     {
         statements.push(format!("SET explicit_defaults_for_timestamp={}", u8::from(explicit)));
     }

@@ -31,7 +31,13 @@ pub(crate) fn statements(pipeline: &str, intent: &Intent) -> Vec<String> {
 ///
 /// # Errors
 /// If it does.
-pub(crate) async fn admit(conn: &mut Conn, pipeline: &str, step: &Step, act: &Act, place: &str) -> Result<()> {
+pub(crate) async fn admit(
+    conn: &mut Conn,
+    pipeline: &str,
+    step: &Step,
+    act: &Act,
+    place: &str,
+) -> Result<()> {
     if !act.takes_away() {
         return Ok(());
     }

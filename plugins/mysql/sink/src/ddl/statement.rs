@@ -155,14 +155,16 @@ pub(crate) fn dialect(version: Version) -> tidegate_mysql_ddl::Flavor {
 
 /// The tables that a RENAME moves in the same statement.
 pub(crate) fn marker_tables(intent: &Intent) -> (TableName, TableName) {
-    let name = |what: &str| TableName::new(SCHEMA, format!("rename_{:016x}_{}_{what}", intent.nonce, intent.at));
+    let name =
+        |what: &str| TableName::new(SCHEMA, format!("rename_{:016x}_{}_{what}", intent.nonce, intent.at));
     (name("from"), name("to"))
 }
 
 /// Removes what [`Act::prepare`] made. It does no harm if it stays.
 pub(crate) async fn clean(conn: &mut Conn, intent: &Intent) {
     for at in 0..intent.steps.len() {
-        if intent.steps[at].sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("rename")) {
+        if intent.steps[at].sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("rename"))
+        {
             let (old, new) = marker_tables(&Intent { at, ..intent.clone() });
             let statement = format!("DROP TABLE IF EXISTS {}, {}", old.quoted(), new.quoted());
             let _ = conn.query_drop(statement).await;
@@ -223,7 +225,10 @@ mod tests {
 
     #[test]
     fn a_table_made_by_a_query_is_made_without_its_transaction() {
-        assert_eq!(without_transaction("CREATE TABLE t (a INT) START  TRANSACTION"), "CREATE TABLE t (a INT)");
+        assert_eq!(
+            without_transaction("CREATE TABLE t (a INT) START  TRANSACTION"),
+            "CREATE TABLE t (a INT)"
+        );
         assert_eq!(without_transaction("CREATE TABLE transaction"), "CREATE TABLE transaction");
     }
 }

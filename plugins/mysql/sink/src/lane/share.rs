@@ -263,10 +263,12 @@ async fn query(conn: &mut Conn, packet: &Packet) -> Result<Vec<Answer>, (usize, 
             info: result.info().into_owned(),
             warnings: result.warnings(),
         });
+        let at = answers.len();
         if result.is_empty() {
+            // The error of any statement but the first one counts as an empty answer until it is asked for.
+            result.drop_result().await.map_err(|error| (at - 1, error))?;
             return Ok(answers);
         }
-        let at = answers.len();
         result.for_each(|_: Row| {}).await.map_err(|error| (at, error))?;
     }
 }

@@ -76,6 +76,11 @@ pub(crate) fn class<'a>(
     classes.all(|class| class == Some(first)).then_some(first)
 }
 
+/// Tells whether values of `source` are told apart as, or more coarsely than, a target column does.
+pub(crate) fn is_comparable(target: &ColumnKind, prefix: Option<u32>, source: &ColumnKind) -> bool {
+    class_of(target, prefix, source, false).is_some()
+}
+
 /// `mixed` tells that the values come in several kinds.
 fn class_of(target: &ColumnKind, prefix: Option<u32>, source: &ColumnKind, mixed: bool) -> Option<Class> {
     use ColumnKind as K;

@@ -6,7 +6,7 @@ mod model;
 
 use super::{Digest, Plan, RowRef, Side, Spread, Window, plan};
 use crate::target::Tables;
-use history::{Shape, History};
+use history::{History, Shape};
 use model::{Model, Row};
 use proptest::{prelude::*, test_runner::Config};
 
@@ -16,13 +16,22 @@ fn apply(model: &mut Model, window: &Window, plan: &Plan, lane: usize) -> Result
     for changes in &share.tables {
         let name = &changes.table.name.table;
         for row in &changes.deletes {
-            model.delete(name, &image(window, plan, *row, Side::Before), changes.table.finding_key().is_some())?;
+            model.delete(
+                name,
+                &image(window, plan, *row, Side::Before),
+                changes.table.finding_key().is_some(),
+            )?;
         }
     }
     for changes in &share.tables {
         for update in &changes.updates {
             let find = image(window, plan, update.find, Side::Before);
-            model.update(&changes.table.name.table, &find, &image(window, plan, update.set, Side::After), true)?;
+            model.update(
+                &changes.table.name.table,
+                &find,
+                &image(window, plan, update.set, Side::After),
+                true,
+            )?;
         }
     }
     for changes in &share.tables {
@@ -50,7 +59,10 @@ fn image(window: &Window, plan: &Plan, row: RowRef, side: Side) -> Vec<Option<mo
     let set = window.set(row);
     let image = if side == Side::Before { &set.before } else { &set.after };
     let columns = plan.bindings[row.set()].side(side);
-    columns.iter().map(|column| column.map(|index| history::cell(&image.columns[index].values, row.row()))).collect()
+    columns
+        .iter()
+        .map(|column| column.map(|index| history::cell(&image.columns[index].values, row.row())))
+        .collect()
 }
 
 /// Runs a history window by window; in each, some lanes commit, then the process dies and the next one, which has
@@ -63,7 +75,8 @@ fn run(history: &History, tables: &Tables) -> Result<Model, String> {
         let first = history.window(span.clone(), 1 + number % 7);
         let planned = plan(&first, tables, Spread { lanes, small }, 1).map_err(|error| error.to_string())?;
         let again = history.window(span.clone(), 1 + (number + 3) % 5);
-        let replanned = plan(&again, tables, Spread { lanes, small }, 2).map_err(|error| error.to_string())?;
+        let replanned =
+            plan(&again, tables, Spread { lanes, small }, 2).map_err(|error| error.to_string())?;
         if Digest::of(&first) != Digest::of(&again) {
             return Err("the digest depends on how rows were cut into batches".to_owned());
         }

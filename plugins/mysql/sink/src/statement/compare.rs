@@ -25,7 +25,9 @@ pub(crate) fn put_condition(
         ColumnKind::Char { .. } | ColumnKind::Varchar { .. } | ColumnKind::Text { .. } => (b"", b"=", b""),
         ColumnKind::Json if flavor != Flavor::MariaDb => (b"", b"=CAST(", b" AS JSON)"),
         ColumnKind::Geometry { .. } => (b"CAST(", b" AS BINARY)=", b""),
-        ColumnKind::Enum { .. } | ColumnKind::Set { .. } | ColumnKind::Bit { .. } => (b"0+", b"=", b""),
+        ColumnKind::Enum { .. } | ColumnKind::Set { .. } | ColumnKind::Bit { .. } if !writer.is_label() => {
+            (b"0+", b"=", b"")
+        }
         _ => (b"", b"=", b""),
     };
     out.extend_from_slice(before);
@@ -51,17 +53,17 @@ fn put_converted(
     row: usize,
 ) -> Result<(), Unwritable> {
     let charset = column.kind.collation().and_then(Charset::of_collation);
-    match charset {
-        Some(charset) if !matches!(charset, Charset::Utf8mb4 | Charset::Utf8mb3 | Charset::Ascii) => {
-            out.extend_from_slice(b"CONVERT(");
-            writer.write(row, out)?;
-            out.extend_from_slice(b" USING ");
-            out.extend_from_slice(charset.name().as_bytes());
-            out.push(b')');
-            Ok(())
-        }
-        _ => writer.write(row, out),
-    }
+    let Some(charset) = charset else { return writer.write(row, out) };
+    let name = match charset {
+        Charset::Utf8mb3 | Charset::Ascii => Charset::Utf8mb4.name(),
+        other => other.name(),
+    };
+    out.extend_from_slice(b"CONVERT(");
+    writer.write(row, out)?;
+    out.extend_from_slice(b" USING ");
+    out.extend_from_slice(name.as_bytes());
+    out.push(b')');
+    Ok(())
 }
 
 fn is_text(kind: &ColumnKind) -> bool {

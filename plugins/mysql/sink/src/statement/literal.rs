@@ -13,6 +13,8 @@ pub(crate) enum Purpose {
     Store,
     /// To be compared with an indexed column, as the column compares.
     Find,
+    /// To be compared with the very value of a column.
+    Compare,
 }
 
 /// Why a value cannot be written.
@@ -83,6 +85,11 @@ impl<'a> Writer<'a> {
             }
             _ => false,
         }
+    }
+
+    /// Tells whether values are written as labels of an ENUM.
+    pub(crate) fn is_label(&self) -> bool {
+        matches!(self.form, Form::Label(_))
     }
 
     /// Tells whether the value of a row is NULL.
@@ -197,7 +204,7 @@ fn form<'a>(
         K::DateTime { fsp } | K::Timestamp { fsp } => Form::DateTime(*fsp),
         K::Time { fsp } => Form::Time(*fsp),
         K::Enum { members, .. } => match target {
-            K::Enum { members: own, .. } if own == members && purpose == Purpose::Store => Form::Index,
+            K::Enum { members: own, .. } if own == members && purpose != Purpose::Find => Form::Index,
             _ => Form::Label(members),
         },
         K::Binary { .. } | K::Varbinary { .. } | K::Blob { .. } | K::Geometry { .. } | K::Vector { .. } => {

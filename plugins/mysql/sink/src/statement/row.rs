@@ -46,7 +46,7 @@ impl<'a> SetWriters<'a> {
         Ok(Self {
             find: side(Side::Before, &binding.finding, Purpose::Find)?,
             before: if binding.finding.is_empty() {
-                side(Side::Before, &written, Purpose::Find)?
+                side(Side::Before, &written, Purpose::Compare)?
             } else {
                 Vec::new()
             },

@@ -2,7 +2,7 @@
 
 use super::{Item, Planned, PlannedWindow, Report};
 use crate::{
-    admission::admit,
+    admission::{admit, fits},
     gather::Gathered,
     plan::{Digest, PLANNER, Spread, Window, plan},
     settings::SinkSettings,
@@ -50,6 +50,8 @@ pub(crate) struct Planner {
     pub(crate) conn: Option<Conn>,
     /// The pairs of target and source table that are remembered at the target.
     pub(crate) routes: HashSet<(TableName, TableName)>,
+    /// The pairs of target and source table whose types were compared.
+    pub(crate) compared: HashSet<(TableName, TableName)>,
 }
 
 impl Planner {
@@ -72,6 +74,7 @@ impl Planner {
                         return;
                     }
                     self.catalog.forget();
+                    self.compared.clear();
                     continue;
                 }
             };
@@ -135,6 +138,17 @@ impl Planner {
                 loaded => loaded?,
             }
             admit(self.catalog.tables().get(name)?, &self.settings)?;
+        }
+        for set in &window.sets {
+            let pair = (set.rows.target.clone(), set.rows.table.name.clone());
+            if self.compared.contains(&pair) {
+                continue;
+            }
+            let table = self.catalog.tables().get(&set.rows.target)?;
+            let images = set.rows.before.columns.iter().chain(&set.rows.after.columns);
+            fits(table, images.map(|image| &*image.column), self.catalog.flavor())
+                .map_err(|error| error.at(format_args!("{}, {}", set.rows.target, window.to.applied)))?;
+            self.compared.insert(pair);
         }
         Ok(())
     }

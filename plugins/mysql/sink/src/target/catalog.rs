@@ -4,7 +4,7 @@ use super::{Part, TargetTable, UniqueKey, column_type};
 use crate::statement::quoted;
 use mysql_async::{Conn, Row, prelude::Queryable};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 use tidegate_model::{Column, ColumnDefault, Generated, TableName};
@@ -23,6 +23,8 @@ pub(crate) struct Catalog {
     collations: HashMap<String, u16>,
     /// For each table that a cascading foreign key touches, the name of its family.
     families: HashMap<TableName, Arc<str>>,
+    /// Whether cascading foreign keys matter.
+    cascading: bool,
     loaded: bool,
 }
 
@@ -42,15 +44,21 @@ impl Tables {
 }
 
 impl Catalog {
-    /// Returns an empty catalog.
-    pub(crate) fn new(flavor: Flavor) -> Self {
+    /// Returns an empty catalog. `cascading` tells whether the target cascades by itself.
+    pub(crate) fn new(flavor: Flavor, cascading: bool) -> Self {
         Self {
             flavor,
             tables: Tables::default(),
             collations: HashMap::new(),
             families: HashMap::new(),
+            cascading,
             loaded: false,
         }
+    }
+
+    /// Returns the target's family.
+    pub(crate) fn flavor(&self) -> Flavor {
+        self.flavor
     }
 
     /// Forgets everything: a DDL ran.
@@ -117,7 +125,9 @@ impl Catalog {
                 self.collations.insert(name, id);
             }
         }
-        self.families = families(conn).await?;
+        if self.cascading {
+            self.families = families(conn).await?;
+        }
         self.loaded = true;
         Ok(())
     }
@@ -209,14 +219,16 @@ fn is_transactional(engine: &str) -> bool {
     ["innodb", "ndbcluster", "rocksdb", "tokudb"].contains(&engine.to_ascii_lowercase().as_str())
 }
 
-/// Joins tables that cascading foreign keys link, and names each family after its first table.
+/// Joins tables that foreign keys link, where at least one of these cascades, and names each family after its first
+/// table: its rows go with the target's checks on, and these look at all foreign keys, not only at those that cascade.
 async fn families(conn: &mut Conn) -> Result<HashMap<TableName, Arc<str>>> {
-    let query = "SELECT CONSTRAINT_SCHEMA, TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME \
-         FROM information_schema.REFERENTIAL_CONSTRAINTS \
-         WHERE UPDATE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') OR DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT')";
-    let links: Vec<(String, String, String, String)> = fetch(conn, query).await?;
+    let query = "SELECT CONSTRAINT_SCHEMA, TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME, \
+         UPDATE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') OR DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') \
+         FROM information_schema.REFERENTIAL_CONSTRAINTS";
+    let links: Vec<(String, String, String, String, bool)> = fetch(conn, query).await?;
     let mut family: BTreeMap<TableName, TableName> = BTreeMap::new();
-    for (schema, child, parent_schema, parent) in links {
+    let mut cascading = Vec::new();
+    for (schema, child, parent_schema, parent, cascades) in links {
         let (child, parent) = (TableName::new(schema, child), TableName::new(parent_schema, parent));
         let of_child = family.get(&child).unwrap_or(&child).clone();
         let of_parent = family.get(&parent).unwrap_or(&parent).clone();
@@ -225,10 +237,16 @@ async fn families(conn: &mut Conn) -> Result<HashMap<TableName, Arc<str>>> {
         for name in family.values_mut().filter(|name| **name == second) {
             *name = first.clone();
         }
+        if cascades {
+            cascading.push(child.clone());
+        }
         family.insert(child, first.clone());
         family.insert(parent, first);
     }
-    Ok(family.into_iter().map(|(table, family)| (table, family.to_string().into())).collect())
+    let cascading: BTreeSet<TableName> =
+        cascading.iter().filter_map(|child| family.get(child)).cloned().collect();
+    let kept = family.into_iter().filter(|(_, family)| cascading.contains(family));
+    Ok(kept.map(|(table, family)| (table, family.to_string().into())).collect())
 }
 
 /// Returns `query` with its two question marks replaced by a table's schema and name.

@@ -22,7 +22,10 @@ fn history() -> Feed {
     feed.ddl("CREATE TABLE `t`.`a` (id INT PRIMARY KEY, v VARCHAR(100))", &[("t", "a")]);
     feed.ddl("CREATE TABLE `t`.`b` (id INT PRIMARY KEY, v VARCHAR(100))", &[("t", "b")]);
     feed.push(vec![insert(&before, cells![1, "a"]), insert(&other, cells![1, "b"])]);
-    feed.ddl("RENAME TABLE `t`.`a` TO `t`.`x`, `t`.`b` TO `t`.`a`, `t`.`x` TO `t`.`b`", &[("t", "a"), ("t", "b")]);
+    feed.ddl(
+        "RENAME TABLE `t`.`a` TO `t`.`x`, `t`.`b` TO `t`.`a`, `t`.`x` TO `t`.`b`",
+        &[("t", "a"), ("t", "b")],
+    );
     feed.push(vec![insert(&before, cells![2, "in b's place"])]);
     feed.ddl("TRUNCATE TABLE `t`.`b`", &[("t", "b")]);
     feed.push(vec![insert(&other, cells![7, "alone"])]);
@@ -36,8 +39,14 @@ fn history() -> Feed {
 fn assert_equal(stage: &Stage) {
     assert_eq!(stage.sql("SELECT * FROM t.a ORDER BY id"), "1\tb\t5\n2\tin b's place\t5\n3\tc\t6\n");
     assert_eq!(stage.sql("SELECT * FROM t.b"), "7\talone\n");
-    assert_eq!(stage.sql("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = 't' ORDER BY 1"), "a\nb\n");
-    assert_eq!(stage.sql("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'tidegate'"), "5\n");
+    assert_eq!(
+        stage.sql("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = 't' ORDER BY 1"),
+        "a\nb\n"
+    );
+    assert_eq!(
+        stage.sql("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'tidegate'"),
+        "5\n"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,14 +62,22 @@ async fn ddl_of_every_kind_happens_between_the_rows_around_it() {
 async fn an_interrupted_ddl_is_decided_and_completed() {
     let stage = Stage::new(server_or_skip!(MySql::builder().start()));
     let faults = || [Fault::LoseAnswer, Fault::CutBefore];
-    for part in ["TABLE `t`.`a` (id", "TABLE `t`.`a` TO", "TABLE `t`.`b`\n", "ADD COLUMN n", "TABLE `t`.`c`\n", "SET done = 1"] {
+    for part in [
+        "TABLE `t`.`a` (id",
+        "TABLE `t`.`a` TO",
+        "TABLE `t`.`b`\n",
+        "ADD COLUMN n",
+        "TABLE `t`.`c`\n",
+        "SET done = 1",
+    ] {
         for fault in faults() {
             stage.proxy.disarm();
             stage.sql("DROP DATABASE IF EXISTS t; DROP DATABASE IF EXISTS tidegate");
             let wanted = part.trim_end().to_owned();
             let whole = part.ends_with('\n');
             let statement = move |sql: &str| {
-                !sql.contains("tidegate.ddl (") && if whole { sql.ends_with(&wanted) } else { sql.contains(&wanted) }
+                !sql.contains("tidegate.ddl (")
+                    && if whole { sql.ends_with(&wanted) } else { sql.contains(&wanted) }
             };
             let trap = stage.proxy.arm(When::matches(statement), fault);
             let error = stage.apply(&history(), 3, json!({ "lanes": 2 })).await.unwrap_err();
@@ -75,7 +92,8 @@ async fn an_interrupted_ddl_is_decided_and_completed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_there_already_counts_as_done_only_if_it_is_equal() {
     let stage = Stage::new(server_or_skip!(MySql::builder().start()));
-    stage.sql("CREATE DATABASE t; CREATE TABLE t.a (id INT PRIMARY KEY, v VARCHAR(100) CHARACTER SET latin1)");
+    stage
+        .sql("CREATE DATABASE t; CREATE TABLE t.a (id INT PRIMARY KEY, v VARCHAR(100) CHARACTER SET latin1)");
     let mut feed = Feed::default();
     let schema = keyed(&table("t", "a", &[("id", INT), ("v", TEXT)]), 0);
     feed.ddl_making("CREATE TABLE `t`.`a` (id INT PRIMARY KEY, v VARCHAR(100))", &schema);

@@ -23,7 +23,8 @@ fn history(count: i64) -> (Feed, String, String) {
     let mut feed = Feed::default();
     let (mut rows, mut lines) = (std::collections::BTreeMap::new(), Vec::new());
     for n in 0..count {
-        let mut changes = vec![insert(&keyed, cells![n, n * 10, "new"]), insert(&bare, cells![n % 3, "same"])];
+        let mut changes =
+            vec![insert(&keyed, cells![n, n * 10, "new"]), insert(&bare, cells![n % 3, "same"])];
         rows.insert(n, (n * 10, "new".to_owned()));
         lines.push((n % 3, "same"));
         if n % 2 == 1 {

@@ -6,9 +6,9 @@ use arrow_array::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 use tidegate_model::{
-    Batch, Checkpoint, Column, ColumnDefault, ColumnKind, Ddl, Encoding, Image, ImageColumn, IntWidth, Key, KeyKind, KeyPart, LogPosition,
-    Operation, Position, RowSet, SchemaChange, Session, Statement, TableName, TableSchema, TableState,
-    TargetStatement, Transaction,
+    Batch, Checkpoint, Column, ColumnDefault, ColumnKind, Ddl, Encoding, Image, ImageColumn, IntWidth, Key,
+    KeyKind, KeyPart, LogPosition, Operation, Position, RowSet, SchemaChange, Session, Statement, TableName,
+    TableSchema, TableState, TargetStatement, Transaction,
 };
 use tidegate_plugin::{Change, Resume};
 
@@ -113,7 +113,8 @@ impl Feed {
                 at += 1;
                 continue;
             }
-            let rows = self.transactions[at..].iter().take_while(|entry| matches!(entry, Entry::Rows(_))).count();
+            let rows =
+                self.transactions[at..].iter().take_while(|entry| matches!(entry, Entry::Rows(_))).count();
             let mut end = at + size.min(rows);
             if let Some(cut) = cut.filter(|cut| at < *cut && end > *cut) {
                 end = cut;
@@ -132,9 +133,16 @@ impl Feed {
             transactions.push(transaction(number, ordinal));
             let Entry::Rows(rows) = &self.transactions[number] else { panic!("a DDL within a batch") };
             for row in rows {
-                let present =
-                    |cells: &Cells| cells.iter().map(|cell| if cell.is_some() { '1' } else { '0' }).collect::<String>();
-                let key = format!("{} {:?} {} {}", row.table.name, row.operation, present(&row.before), present(&row.after));
+                let present = |cells: &Cells| {
+                    cells.iter().map(|cell| if cell.is_some() { '1' } else { '0' }).collect::<String>()
+                };
+                let key = format!(
+                    "{} {:?} {} {}",
+                    row.table.name,
+                    row.operation,
+                    present(&row.before),
+                    present(&row.after)
+                );
                 let set = sets.entry(key).or_default();
                 set.3.push(xxh(&format!("{row:?}")));
                 set.0.push(row.clone());
@@ -214,7 +222,11 @@ pub(crate) fn index(position: &Position) -> usize {
 }
 
 fn image(table: &TableSchema, rows: Vec<&Cells>) -> Image {
-    let columns = table.columns.iter().enumerate().filter(|(index, _)| rows[0].get(*index).is_some_and(Option::is_some));
+    let columns = table
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| rows[0].get(*index).is_some_and(Option::is_some));
     let columns = columns.map(|(index, column)| ImageColumn {
         column: column.clone(),
         source: Some(index),
@@ -225,16 +237,20 @@ fn image(table: &TableSchema, rows: Vec<&Cells>) -> Image {
 }
 
 fn array(kind: &ColumnKind, cells: Vec<&Cell>) -> ArrayRef {
-    let ints = || cells.iter().map(|cell| match cell {
-        Cell::Null => None,
-        Cell::Int(value) => Some(*value),
-        other => panic!("{other:?} is no number"),
-    });
-    let floats = || cells.iter().map(|cell| match cell {
-        Cell::Null => None,
-        Cell::Float(value) => Some(*value),
-        other => panic!("{other:?} is no float"),
-    });
+    let ints = || {
+        cells.iter().map(|cell| match cell {
+            Cell::Null => None,
+            Cell::Int(value) => Some(*value),
+            other => panic!("{other:?} is no number"),
+        })
+    };
+    let floats = || {
+        cells.iter().map(|cell| match cell {
+            Cell::Null => None,
+            Cell::Float(value) => Some(*value),
+            other => panic!("{other:?} is no float"),
+        })
+    };
     use arrow_schema::DataType as D;
     macro_rules! primitive {
         ($array:ty, $native:ty) => {
@@ -260,7 +276,9 @@ fn array(kind: &ColumnKind, cells: Vec<&Cell>) -> ArrayRef {
             let values: arrow_array::Decimal128Array = ints().map(|value| value.map(i128::from)).collect();
             Arc::new(values.with_precision_and_scale(precision, scale).unwrap())
         }
-        D::Float32 => Arc::new(floats().map(|value| value.map(|value| value as f32)).collect::<Float32Array>()),
+        D::Float32 => {
+            Arc::new(floats().map(|value| value.map(|value| value as f32)).collect::<Float32Array>())
+        }
         D::Float64 => Arc::new(floats().collect::<Float64Array>()),
         D::Binary => Arc::new(
             cells

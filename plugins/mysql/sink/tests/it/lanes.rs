@@ -99,7 +99,7 @@ async fn an_uneven_window_is_not_finished_by_another_plan() {
     assert!(error.to_string().contains("the target's tables or their keys changed"), "{error}");
     stage.sql("ALTER TABLE t.b ADD UNIQUE INDEX u (u)");
     let mut other = feed.clone();
-    other.transactions.swap(1_500, 1_502);
+    other.transactions.swap(5_000, 5_002);
     let error = stage.apply(&other, 100, settings()).await.unwrap_err();
     assert!(error.to_string().contains("its rows read differently"), "{error}");
     stage.apply(&feed, 100, settings()).await.unwrap();

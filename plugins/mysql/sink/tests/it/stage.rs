@@ -2,9 +2,7 @@
 
 use crate::feed::Feed;
 use std::sync::Arc;
-use tidegate_plugin::{
-    Instance, Opening, PluginError, Resume, Sink, SinkContext, settings::Settings,
-};
+use tidegate_plugin::{Instance, Opening, PluginError, Resume, Sink, SinkContext, settings::Settings};
 use tidegate_test_servers::{Server, proxy::Proxy};
 
 pub(crate) struct Stage {
@@ -47,7 +45,10 @@ impl Stage {
         }
     }
 
-    pub(crate) async fn open(&self, settings: serde_json::Value) -> Result<(Box<dyn Sink>, Option<Box<Resume>>), PluginError> {
+    pub(crate) async fn open(
+        &self,
+        settings: serde_json::Value,
+    ) -> Result<(Box<dyn Sink>, Option<Box<Resume>>), PluginError> {
         let mut sink = self.sink(settings);
         match sink.open(self.context()).await? {
             Opening::Kept(resume) => Ok((sink, resume)),
@@ -56,7 +57,12 @@ impl Stage {
     }
 
     /// Opens a sink, feeds it from its checkpoint to the end and closes it.
-    pub(crate) async fn apply(&self, feed: &Feed, size: usize, settings: serde_json::Value) -> Result<(), PluginError> {
+    pub(crate) async fn apply(
+        &self,
+        feed: &Feed,
+        size: usize,
+        settings: serde_json::Value,
+    ) -> Result<(), PluginError> {
         let (mut sink, resume) = self.open(settings).await?;
         for change in feed.batches(resume.as_deref(), size) {
             sink.write(change).await?;

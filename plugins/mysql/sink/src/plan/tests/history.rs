@@ -8,8 +8,8 @@ use crate::{
 use arrow_array::{Array as _, ArrayRef, BinaryArray, Int64Array, cast::AsArray as _, types::Int64Type};
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use tidegate_model::{
-    Batch, Checkpoint, Column, ColumnDefault, ColumnKind, Encoding, Image, ImageColumn, IntWidth, LogPosition,
-    Operation, Position, RowSet, TableName, TableSchema, Transaction,
+    Batch, Checkpoint, Column, ColumnDefault, ColumnKind, Encoding, Image, ImageColumn, IntWidth,
+    LogPosition, Operation, Position, RowSet, TableName, TableSchema, Transaction,
 };
 
 /// What the tables of a history are like.
@@ -114,7 +114,11 @@ impl History {
         for name in &self.names {
             let mut columns = columns(self.shape);
             if self.shape.wide {
-                columns.push(column("extra", ColumnKind::Int { width: IntWidth::W64, unsigned: false }, true));
+                columns.push(column(
+                    "extra",
+                    ColumnKind::Int { width: IntWidth::W64, unsigned: false },
+                    true,
+                ));
             }
             let part = |column| Part::Column { column, prefix: None };
             let key = |name: &str, primary, parts| UniqueKey { name: name.into(), primary, parts };
@@ -308,7 +312,9 @@ fn image(schema: &TableSchema, rows: &[&Vec<Option<&Cell>>]) -> Image {
                     .collect::<BinaryArray>(),
             ),
             _ => Arc::new(
-                cells.map(|cell| if let Cell::Int(number) = cell { Some(*number) } else { None }).collect::<Int64Array>(),
+                cells
+                    .map(|cell| if let Cell::Int(number) = cell { Some(*number) } else { None })
+                    .collect::<Int64Array>(),
             ),
         };
         ImageColumn { column: column.clone(), source: Some(index), encoding: Encoding::Value, values }

@@ -73,7 +73,8 @@ impl Model {
             columns.iter().all(|column| {
                 let Some(wanted) = &image[*column] else { return false };
                 if keyed {
-                    Self::folded(table, *column, wanted, None) == Self::folded(table, *column, &row[*column], None)
+                    Self::folded(table, *column, wanted, None)
+                        == Self::folded(table, *column, &row[*column], None)
                 } else {
                     *wanted == row[*column]
                 }
