@@ -3,9 +3,17 @@
 #![cfg(test)]
 
 mod basics;
+mod big;
+mod broken;
+mod corpus;
 mod crash;
 mod ddl;
 mod faults;
 mod filters;
 mod histories;
+mod foreign_keys;
+mod images;
+mod keys;
 mod starts;
+mod types;
+mod xa;

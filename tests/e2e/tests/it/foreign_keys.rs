@@ -1,0 +1,153 @@
+//! Foreign keys: what the source's cascades did happens at the target exactly once, whether the log tells of it or not.
+
+use tidegate_e2e::{Pipeline, assert_equal};
+use tidegate_test_servers::{Builder, Kind, MariaDb, MySql, Server, server_or_skip};
+
+const TABLES: &[&str] =
+    &["f.parent", "f.child", "f.grandchild", "f.nulled", "f.tree", "f.strict", "f.chosen", "f.by_unique"];
+
+const CREATE: &str = "
+CREATE DATABASE f CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci; USE f;
+CREATE TABLE parent (id INT PRIMARY KEY, code VARCHAR(9) UNIQUE, n INT);
+CREATE TABLE child (id INT PRIMARY KEY, parent INT, n INT,
+  FOREIGN KEY (parent) REFERENCES parent (id) ON DELETE CASCADE ON UPDATE CASCADE);
+CREATE TABLE grandchild (id INT PRIMARY KEY, child INT,
+  FOREIGN KEY (child) REFERENCES child (id) ON DELETE CASCADE ON UPDATE CASCADE);
+CREATE TABLE nulled (id INT PRIMARY KEY, parent INT,
+  FOREIGN KEY (parent) REFERENCES parent (id) ON DELETE SET NULL ON UPDATE SET NULL);
+CREATE TABLE tree (id INT PRIMARY KEY, up INT, FOREIGN KEY (up) REFERENCES tree (id) ON DELETE CASCADE);
+CREATE TABLE strict (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES parent (id));
+CREATE TABLE chosen (id INT PRIMARY KEY, tree INT, FOREIGN KEY (tree) REFERENCES tree (id) ON DELETE SET NULL);
+CREATE TABLE by_unique (id INT PRIMARY KEY, code VARCHAR(9),
+  FOREIGN KEY (code) REFERENCES parent (code) ON DELETE SET NULL ON UPDATE CASCADE);
+INSERT INTO parent VALUES (1, 'a', 0), (2, 'b', 0), (3, 'c', 0), (4, 'd', 0), (5, 'e', 0), (6, NULL, 0), (7, 'g', 0);
+INSERT INTO child VALUES (10, 1, 0), (11, 1, 0), (20, 2, 0), (30, 3, 0), (31, 3, 0), (70, 7, 0), (90, NULL, 0);
+INSERT INTO grandchild VALUES (100, 10), (101, 10), (200, 20), (300, 30), (310, 31), (700, 70);
+INSERT INTO nulled VALUES (1, 1), (2, 2), (3, 3), (4, NULL);
+INSERT INTO tree VALUES (1, NULL), (2, 1), (3, 2), (4, 3), (10, NULL), (11, 10), (20, 20);
+INSERT INTO strict VALUES (1, 4), (2, 5);
+INSERT INTO chosen VALUES (1, 3), (2, 11), (3, 1);
+INSERT INTO by_unique VALUES (1, 'a'), (2, 'b'), (3, 'g'), (4, NULL);
+";
+
+/// Cascades in chains and in one transaction with changes of their own parents, children and grandchildren.
+const CHANGES: &str = "
+USE f;
+DELETE FROM parent WHERE id = 1;
+UPDATE parent SET id = 22 WHERE id = 2;
+UPDATE child SET id = 32 WHERE id = 31;
+BEGIN; INSERT INTO child VALUES (33, 3, 1); INSERT INTO grandchild VALUES (330, 33); DELETE FROM parent WHERE id = 3;
+INSERT INTO parent VALUES (3, 'c', 9); INSERT INTO child VALUES (30, 3, 9); INSERT INTO grandchild VALUES (300, 30); COMMIT;
+BEGIN; UPDATE child SET n = 5 WHERE id = 20; UPDATE parent SET id = 2 WHERE id = 22; UPDATE child SET n = 6 WHERE parent = 2;
+UPDATE grandchild SET id = 201 WHERE child = 20; COMMIT;
+DELETE FROM tree WHERE id = 2;
+BEGIN; UPDATE tree SET up = 1 WHERE id = 11; DELETE FROM tree WHERE id = 1; COMMIT;
+DELETE FROM tree WHERE id = 20;
+INSERT INTO tree VALUES (30, NULL), (31, 30), (32, 31), (33, 30);
+UPDATE tree SET up = NULL WHERE id = 32;
+DELETE FROM tree WHERE id = 30;
+BEGIN; DELETE FROM strict WHERE id = 1; DELETE FROM parent WHERE id = 4; INSERT INTO parent VALUES (4, 'd', 1);
+INSERT INTO strict VALUES (9, 4); COMMIT;
+UPDATE parent SET code = 'B' WHERE code = 'b';
+UPDATE parent SET code = 'z' WHERE code = 'g';
+REPLACE INTO parent VALUES (7, 'zz', 2);
+";
+
+/// Changes that the source made without looking at foreign keys, beside some that it looked at.
+const UNCHECKED: &str = "
+USE f;
+BEGIN; SET foreign_key_checks = 0; INSERT INTO child VALUES (99, 999, 0); DELETE FROM parent WHERE id = 5; COMMIT;
+SET foreign_key_checks = 1;
+INSERT INTO parent VALUES (999, NULL, 0); UPDATE parent SET id = 1000 WHERE id = 999;
+SET foreign_key_checks = 0; UPDATE parent SET id = 30 WHERE id = 3; DELETE FROM tree WHERE id = 10; REPLACE INTO parent
+VALUES (2, 'again', 0); SET foreign_key_checks = 1;
+DELETE FROM parent WHERE id = 30; DELETE FROM child WHERE id = 20;
+";
+
+/// Tables and changes, once in one run and once in a run for each statement.
+fn cascades_arrive(source: &Server, target: &Server) {
+    let pipeline = Pipeline::new("cascades", source, target).sink_setting("lanes: 4");
+    source.client().execute(&format!("{CREATE}{CHANGES}")).unwrap();
+    pipeline.run_well();
+    assert_equal(source, target, TABLES);
+    source.client().execute(&format!("DROP DATABASE f; {CREATE}")).unwrap();
+    pipeline.run_well();
+    assert_equal(source, target, TABLES);
+    source.client().execute(CHANGES).unwrap();
+    pipeline.run_well();
+    assert_equal(source, target, TABLES);
+}
+
+fn from_mysql(native: &str, target: Kind) {
+    let option = format!("--innodb-native-foreign-keys={native}");
+    let source = server_or_skip!(MySql::builder().option(option).start());
+    let target = server_or_skip!(Builder::new(target).start());
+    cascades_arrive(&source, &target);
+}
+
+#[test]
+fn cascades_in_the_log_arrive_at_mysql() {
+    from_mysql("OFF", Kind::MySql);
+}
+
+#[test]
+fn cascades_in_the_log_arrive_at_mariadb() {
+    from_mysql("OFF", Kind::MariaDb);
+}
+
+#[test]
+fn cascades_in_the_log_arrive_at_tidb() {
+    from_mysql("OFF", Kind::TiDb);
+}
+
+#[test]
+fn cascades_outside_the_log_arrive_at_mysql() {
+    from_mysql("ON", Kind::MySql);
+}
+
+#[test]
+fn cascades_outside_the_log_arrive_at_mariadb() {
+    from_mysql("ON", Kind::MariaDb);
+}
+
+#[test]
+fn cascades_outside_the_log_arrive_at_tidb() {
+    from_mysql("ON", Kind::TiDb);
+}
+
+#[test]
+fn cascades_of_mariadb_arrive_at_mariadb() {
+    let source = server_or_skip!(MariaDb::builder().start());
+    let target = server_or_skip!(MariaDb::builder().start());
+    cascades_arrive(&source, &target);
+}
+
+fn unchecked_changes_arrive(native: &str) {
+    let option = format!("--innodb-native-foreign-keys={native}");
+    let source = server_or_skip!(MySql::builder().option(option).start());
+    let target = server_or_skip!(MySql::builder().start());
+    let pipeline = Pipeline::new("unchecked", &source, &target);
+    source.client().execute(CREATE).unwrap();
+    pipeline.run_well();
+    source.client().execute(UNCHECKED).unwrap();
+    pipeline.run_well();
+    assert_equal(&source, &target, TABLES);
+}
+
+#[test]
+fn changes_without_checks_arrive_beside_cascades_in_the_log() {
+    unchecked_changes_arrive("OFF");
+}
+
+#[test]
+fn changes_without_checks_arrive_beside_cascades_outside_the_log() {
+    unchecked_changes_arrive("ON");
+}
+
+/// With checks on at the target and native cascades there, the log's own cascades must not meet them twice.
+#[test]
+fn cascades_in_the_log_arrive_at_a_target_with_native_ones() {
+    let source = server_or_skip!(MySql::builder().option("--innodb-native-foreign-keys=OFF").start());
+    let target = server_or_skip!(MySql::builder().option("--innodb-native-foreign-keys=ON").start());
+    cascades_arrive(&source, &target);
+}
