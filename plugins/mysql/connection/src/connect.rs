@@ -1,8 +1,12 @@
 //! Connecting.
 
-use crate::{ConnectionConfig, TlsConfig, TlsMode, error};
-use mysql_async::{ClientIdentity, Conn, DriverError, Error, IoError, Opts, OptsBuilder, SslOpts};
-use std::time::Duration;
+use crate::{ConnectionConfig, TlsConfig, TlsMode, error, relay::Relay};
+use mysql_async::{ClientIdentity, Conn, DriverError, Error, IoError, OptsBuilder, SslOpts};
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 use tidegate_plugin::{PluginError, Result};
 use tracing::{info, warn};
 
@@ -54,14 +58,20 @@ pub async fn connect(config: &ConnectionConfig, session: &Session) -> Result<Con
         }
         Err(error) => Err(explained(config, session, &error)),
         Ok(conn) => {
-            if encrypted && !mode.verifies() {
-                info!(server = %config, role = session.role, "connection is encrypted, the server's certificate is not verified");
-            } else if !encrypted {
-                warn!(server = %config, role = session.role, "connection is not encrypted");
+            if encrypted && !mode.verifies() && is_first(config) {
+                info!(server = %config, "connections are encrypted, the server's certificate is not verified");
+            } else if !encrypted && is_first(config) {
+                warn!(server = %config, "connections are not encrypted");
             }
             Ok(conn)
         }
     }
+}
+
+/// Tells whether this is the first connection to the server: what holds for all of them is said once.
+fn is_first(config: &ConnectionConfig) -> bool {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(config.to_string())
 }
 
 fn explained(config: &ConnectionConfig, session: &Session, error: &Error) -> PluginError {
@@ -70,10 +80,22 @@ fn explained(config: &ConnectionConfig, session: &Session, error: &Error) -> Plu
 }
 
 async fn attempt(config: &ConnectionConfig, session: &Session, encrypted: bool) -> Result<Conn, Error> {
-    let options = options(config, session, encrypted);
+    let mut options = options(config, session);
+    let mut relay = None;
+    if encrypted && config.tls.mode() == TlsMode::VerifyCa {
+        let opened = Relay::open(config)?;
+        options = options.socket(Some(opened.socket().to_string_lossy()));
+        relay = Some(opened);
+    } else if encrypted {
+        options = options.ssl_opts(tls(&config.tls));
+    }
     let limit = config.connect_timeout.0;
     match tokio::time::timeout(limit, Conn::new(options)).await {
-        Ok(connected) => connected,
+        Ok(Ok(connected)) => Ok(connected),
+        Ok(Err(error)) => Err(match relay {
+            Some(relay) => relay.failure(error),
+            None => error,
+        }),
         Err(_) => {
             let text = format!("no connection within {limit:?}");
             Err(std::io::Error::new(std::io::ErrorKind::TimedOut, text).into())
@@ -81,16 +103,16 @@ async fn attempt(config: &ConnectionConfig, session: &Session, encrypted: bool) 
     }
 }
 
-fn is_about_tls(error: &Error) -> bool {
+/// Tells whether a plain connection may succeed where this attempt failed.
+pub(crate) fn is_about_tls(error: &Error) -> bool {
     match error {
         Error::Driver(DriverError::NoClientSslFlagFromServer) | Error::Io(IoError::Tls(_)) => true,
-        // rustls reports a handshake that fails as an I/O error of its own kind.
-        Error::Io(IoError::Io(error)) => error.kind() == std::io::ErrorKind::InvalidData,
+        Error::Io(IoError::Io(error)) => error::is_tls(error),
         _ => false,
     }
 }
 
-fn options(config: &ConnectionConfig, session: &Session, encrypted: bool) -> Opts {
+fn options(config: &ConnectionConfig, session: &Session) -> OptsBuilder {
     let program = format!("tidegate {}", session.role);
     OptsBuilder::default()
         .ip_or_hostname(config.host.clone())
@@ -102,8 +124,6 @@ fn options(config: &ConnectionConfig, session: &Session, encrypted: bool) -> Opt
         .setup(session.setup.clone())
         .client_found_rows(session.found_rows)
         .connect_attribute("program_name", program.trim_end())
-        .ssl_opts(encrypted.then(|| tls(&config.tls)))
-        .into()
 }
 
 fn tls(config: &TlsConfig) -> SslOpts {
@@ -115,5 +135,4 @@ fn tls(config: &TlsConfig) -> SslOpts {
         .with_root_certs(roots)
         .with_client_identity(identity.map(|(cert, key)| ClientIdentity::new(cert.into(), key.into())))
         .with_danger_accept_invalid_certs(!mode.verifies())
-        .with_danger_skip_domain_validation(mode != TlsMode::VerifyIdentity)
 }

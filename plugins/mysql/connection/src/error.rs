@@ -94,9 +94,23 @@ fn io_kind(error: &io::Error) -> ErrorKind {
         io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::InvalidInput => {
             ErrorKind::World
         }
+        _ if is_tls(error) => ErrorKind::World,
         // A name server that does not answer is another matter than a name that does not exist.
         _ if is_lookup(error) && !error.to_string().contains("Temporary failure") => ErrorKind::World,
         _ => ErrorKind::Transient,
+    }
+}
+
+/// rustls reports a handshake that fails, or a certificate that it refuses, as invalid data.
+pub(crate) fn is_tls(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidData
+}
+
+fn tls_hint(text: &str) -> &'static str {
+    if text.contains("not valid for name") {
+        "give the server a certificate that names its host (subject alternative name), or set `tls.mode` to `verify-ca`"
+    } else {
+        "check `tls.ca` and the server's certificate, or choose another `tls.mode`"
     }
 }
 
@@ -151,12 +165,8 @@ fn hint(error: &Error) -> Option<&'static str> {
             3159 => "the server wants encrypted connections: set `tls.mode` to `required` or better",
             _ => return None,
         },
-        Error::Io(IoError::Tls(error)) if error.to_string().contains("not valid for name") => {
-            "give the server a certificate that names its host (subject alternative name), or set `tls.mode` to `required`"
-        }
-        Error::Io(IoError::Tls(_)) => {
-            "check `tls.ca` and the server's certificate, or choose another `tls.mode`"
-        }
+        Error::Io(IoError::Tls(error)) => tls_hint(&error.to_string()),
+        Error::Io(IoError::Io(error)) if is_tls(error) => tls_hint(&error.to_string()),
         Error::Io(IoError::Io(error)) if is_lookup(error) => "check `host`",
         Error::Io(IoError::Io(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
             "check `host` and `port`, and that the server runs"

@@ -8,6 +8,7 @@ mod connect;
 pub mod error;
 mod facts;
 mod grants;
+mod relay;
 mod version;
 pub mod wire;
 

@@ -4,9 +4,9 @@
 //! Protocol: MySQL source documentation, "Client/Server Protocol", connection phase and command phase.
 
 mod handshake;
-mod tls;
+pub(crate) mod tls;
 
-use crate::{ConnectionConfig, TlsMode, error};
+use crate::{ConnectionConfig, TlsMode, connect::is_about_tls, error};
 use mysql_async::{Error, ServerError};
 use mysql_common::{
     constants::{CapabilityFlags, Command},
@@ -46,8 +46,7 @@ impl Wire {
         let mode = config.tls.mode();
         let timed = |encrypted| tokio::time::timeout(limit, Self::attempt(config, role, encrypted));
         let mut outcome = timed(mode != TlsMode::Disabled).await;
-        if mode == TlsMode::Preferred && matches!(&outcome, Ok(Err(error)) if handshake::is_about_tls(error))
-        {
+        if mode == TlsMode::Preferred && matches!(&outcome, Ok(Err(error)) if is_about_tls(error)) {
             outcome = timed(false).await;
         }
         match outcome {

@@ -14,7 +14,7 @@ use tidegate_mysql_connection::{ConnectionConfig, Flavor};
 use tidegate_plugin::{PluginError, Result};
 
 /// The offset of the first event in a log file.
-const FIRST_OFFSET: u64 = 4;
+pub(crate) const FIRST_OFFSET: u64 = 4;
 
 /// Where reading begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,8 +49,14 @@ pub(crate) async fn configured(
         }
         StartAt::Latest => {
             let end = server.end().await?;
-            let position = Position { gtids: end.gtids, log: Some(end.position.clone()), inside: None };
-            Ok(Beginning { from: From::File(end.position), position, gtids_in_log: false })
+            // MySQL counts a transaction as executed a little after it stands in the log. So the set decides, as it does
+            // after a reconnect, or that transaction would be before the start once and behind it later.
+            let from = match &end.gtids {
+                Some(set @ GtidSet::MySql(_)) => From::Gtids(set.clone()),
+                _ => From::File(end.position.clone()),
+            };
+            let position = Position { gtids: end.gtids, log: Some(end.position), inside: None };
+            Ok(Beginning { from, position, gtids_in_log: false })
         }
         StartAt::File(log) if log.offset == FIRST_OFFSET => {
             check_file(server, log).await?;

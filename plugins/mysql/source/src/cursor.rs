@@ -1,6 +1,9 @@
 //! Where the reader stands in the log.
 
-use crate::{begin::Beginning, dump::Frame};
+use crate::{
+    begin::{Beginning, FIRST_OFFSET},
+    dump::{Frame, From, requested_offset},
+};
 use std::sync::Arc;
 use tidegate_model::{Gtid, GtidSet, Inside, LogPosition, Position};
 
@@ -12,18 +15,34 @@ pub(crate) struct Cursor {
     gtids_in_log: bool,
     file: Option<Arc<str>>,
     offset: u64,
+    /// Where reading begins, if the protocol has no word for it and the file is read from its beginning.
+    begin: Option<u64>,
 }
 
 impl Cursor {
     /// Stands where reading begins.
     pub(crate) fn new(beginning: &Beginning) -> Self {
         let log = beginning.position.log.as_ref();
+        let begin = match &beginning.from {
+            From::File(log) if u64::from(requested_offset(log)) != log.offset => Some(log.offset),
+            _ => None,
+        };
         Self {
             gtids: beginning.position.gtids.clone(),
             gtids_in_log: beginning.gtids_in_log,
             file: log.map(|log| log.file.clone()),
-            offset: log.map_or(0, |log| log.offset),
+            offset: if begin.is_some() { FIRST_OFFSET } else { log.map_or(0, |log| log.offset) },
+            begin,
         }
+    }
+
+    /// Tells whether an event that begins at `offset` lies before the place where reading begins.
+    pub(crate) fn is_before_beginning(&mut self, offset: u64) -> bool {
+        let before = self.begin.is_some_and(|begin| offset < begin);
+        if !before {
+            self.begin = None;
+        }
+        before
     }
 
     /// Goes to where the log goes on.
@@ -32,6 +51,13 @@ impl Cursor {
             self.file = Some(file.into());
         }
         self.offset = offset;
+    }
+
+    /// Goes to where the server is, if that is farther in the same file.
+    pub(crate) fn skip_to(&mut self, file: &str, offset: u64) {
+        if self.file.as_deref() == Some(file) && self.begin.is_none() {
+            self.offset = self.offset.max(offset);
+        }
     }
 
     /// Goes behind an event and returns where it begins. Events tell the lower 32 bits of where they end; a server that
@@ -63,7 +89,7 @@ impl Cursor {
 
     /// Tells whether the log has yet to say which transactions lie before the beginning.
     pub(crate) fn is_settling(&self) -> bool {
-        self.gtids_in_log
+        self.gtids_in_log || self.begin.is_some()
     }
 
     /// Returns the place of an offset in the current file.
@@ -108,7 +134,6 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dump::From;
     use tidegate_mysql_binlog::EventType;
 
     fn cursor(offset: u64) -> Cursor {
@@ -119,6 +144,17 @@ mod tests {
 
     fn frame(length: u32, end: u32) -> Frame {
         Frame { event_type: EventType::XID, length, end }
+    }
+
+    #[test]
+    fn what_the_protocol_cannot_ask_for_is_reached_from_the_beginning() {
+        let mut cursor = cursor((1 << 32) + 100);
+        assert_eq!(cursor.pass(&frame(200, 204)), 4);
+        assert!(cursor.is_before_beginning(4) && cursor.is_settling());
+        assert_eq!(cursor.pass(&frame(0xffff_fffc, 200)), 204);
+        assert!(cursor.is_before_beginning(204));
+        assert_eq!(cursor.here().unwrap().offset, (1 << 32) + 200);
+        assert!(!cursor.is_before_beginning((1 << 32) + 200));
     }
 
     #[test]

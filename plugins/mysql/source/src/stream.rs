@@ -198,8 +198,13 @@ impl Stream {
                 self.checkpoint()
             }
         };
-        self.transaction = None;
+        if let Some(transaction) = self.transaction.take() {
+            self.cursor.back_to(transaction.start.log.offset);
+        }
         self.replay = None;
+        // Nothing is told of what is half read.
+        let inside = checkpoint.applied.inside.clone();
+        self.catch_up = Some(CatchUp { from: checkpoint.clone(), inside, covered: true });
         checkpoint
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Wire, tls};
 use crate::ConnectionConfig;
-use mysql_async::{DriverError, Error, IoError};
+use mysql_async::{DriverError, Error};
 use mysql_common::{
     constants::CapabilityFlags,
     crypto,
@@ -12,22 +12,12 @@ use mysql_common::{
     },
     proto::MySerialize,
 };
-use std::{collections::HashMap, io, mem};
+use std::{collections::HashMap, mem};
 
 /// How long an event's packets may become: as long as the protocol allows.
 const PACKET_MAX: u32 = 1 << 30;
 /// utf8mb4_general_ci, which every server knows.
 const COLLATION: u8 = 45;
-
-/// Tells whether a plain connection may succeed where this attempt failed.
-pub(super) fn is_about_tls(error: &Error) -> bool {
-    match error {
-        Error::Driver(DriverError::NoClientSslFlagFromServer) | Error::Io(IoError::Tls(_)) => true,
-        // rustls reports a handshake that fails as invalid data.
-        Error::Io(IoError::Io(error)) => error.kind() == io::ErrorKind::InvalidData,
-        _ => false,
-    }
-}
 
 impl Wire {
     pub(super) async fn shake_hands(

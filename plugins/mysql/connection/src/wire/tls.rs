@@ -19,7 +19,7 @@ use tokio_rustls::{
 };
 
 /// Encrypts a stream.
-pub(super) async fn encrypt(
+pub(crate) async fn encrypt(
     stream: Box<dyn Stream>,
     config: &ConnectionConfig,
 ) -> Result<Box<dyn Stream>, Error> {

@@ -21,10 +21,6 @@ fn judge(grants: &Grants, flavor: Flavor) -> Vec<Finding> {
     if !grants.has_any(SEE_LOG, Scope::Server) {
         missing.push(if flavor == Flavor::MariaDb { "BINLOG MONITOR" } else { "REPLICATION CLIENT" });
     }
-    // MariaDB shows who else follows the log to nobody without it.
-    if flavor == Flavor::MariaDb && !grants.has_any(&["REPLICATION MASTER ADMIN", "SUPER"], Scope::Server) {
-        missing.push("REPLICATION MASTER ADMIN");
-    }
     let mut findings = vec![match missing.as_slice() {
         [] => Finding::ok("grants", "the account may follow the log"),
         missing => {
@@ -61,8 +57,7 @@ mod tests {
 
     #[test]
     fn mariadb_has_names_of_its_own() {
-        let line =
-            "GRANT REPLICATION SLAVE, BINLOG MONITOR, REPLICATION MASTER ADMIN, SELECT ON *.* TO `u`@`%`";
+        let line = "GRANT REPLICATION SLAVE, BINLOG MONITOR, SELECT ON *.* TO `u`@`%`";
         let grants = Grants::parse([line], false);
         assert!(judge(&grants, Flavor::MariaDb).iter().all(|finding| finding.level == Level::Ok));
     }

@@ -6,7 +6,7 @@ use crate::{
     schemas::{Bound, is_excluded},
 };
 use tidegate_model::TableName;
-use tidegate_mysql_binlog::{Error, Event, Header, Problem, Table, TableMapEvent};
+use tidegate_mysql_binlog::{Error, Event, EventType, Header, Problem, Table, TableMapEvent};
 use tidegate_plugin::{PluginError, Result};
 
 /// Where an event lies.
@@ -52,6 +52,10 @@ impl Stream {
             Within::Log => self.cursor.pass(&frame),
             Within::Payload(begin) => begin,
         };
+        let tells_layout = [EventType::ROTATE, EventType::FORMAT_DESCRIPTION].contains(&frame.event_type);
+        if !tells_layout && self.cursor.is_before_beginning(begin) {
+            return Ok(Outcome::Done);
+        }
         self.untold += event.len();
         match self.dispatch(event, within, begin) {
             Ok(Outcome::Unknown(table)) => {
@@ -93,6 +97,10 @@ impl Stream {
             }
             Event::TransactionPayload(_) => {
                 return Err(PluginError::definite("a compressed transaction lies within another"));
+            }
+            // A server that passed over what was not asked for says how far it is.
+            Event::Heartbeat(heartbeat) if self.transaction.is_none() => {
+                self.cursor.skip_to(heartbeat.file, heartbeat.position);
             }
             Event::Heartbeat(_) | Event::Skipped { .. } => {}
         }
