@@ -16,7 +16,8 @@ const TABLES: usize = 4;
 const TABLE_ROWS: i64 = 20_000;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let argument = |index: usize| arguments.get(index).map(String::as_str);
     let kind = match argument(0).unwrap_or("mysql") {
         "mariadb" => Kind::MariaDb,
@@ -68,7 +69,10 @@ async fn apply(mut sink: Box<dyn Sink>, feed: &Feed, what: &str) {
     };
     let tidegate_plugin::Opening::Kept(resume) = sink.open(context).await.unwrap() else { panic!() };
     let batches = feed.batches(resume.as_deref(), 500);
-    let rows: usize = batches.iter().map(|change| if let tidegate_plugin::Change::Batch(batch) = change { batch.rows() } else { 0 }).sum();
+    let rows: usize = batches
+        .iter()
+        .map(|change| if let tidegate_plugin::Change::Batch(batch) = change { batch.rows() } else { 0 })
+        .sum();
     let (begun, cpu) = (Instant::now(), cpu_ticks());
     for batch in batches {
         sink.write(batch).await.unwrap();
@@ -95,7 +99,8 @@ fn cpu_ticks() -> u64 {
 fn log(rows: usize) -> (Feed, Feed) {
     let text = |length| ColumnKind::Char { collation: 255, length };
     let columns = [("id", INT), ("k", INT), ("c", text(120)), ("pad", text(60))];
-    let tables: Vec<_> = (0..TABLES).map(|n| feed::table("sbtest", &format!("sbtest{n}"), &columns)).collect();
+    let tables: Vec<_> =
+        (0..TABLES).map(|n| feed::table("sbtest", &format!("sbtest{n}"), &columns)).collect();
     let mut state = 88_172_645_463_325_252_u64;
     let mut random = move |end: i64| {
         state ^= state << 13;
@@ -120,7 +125,9 @@ fn log(rows: usize) -> (Feed, Feed) {
     for (index, table) in tables.iter().enumerate() {
         for chunk in now[index].chunks(100).enumerate() {
             let first = chunk.0 as i64 * 100;
-            fill.push((0_i64..).zip(chunk.1).map(|(n, (k, c))| insert(table, row(first + n, *k, *c))).collect());
+            fill.push(
+                (0_i64..).zip(chunk.1).map(|(n, (k, c))| insert(table, row(first + n, *k, *c))).collect(),
+            );
         }
     }
     let mut feed = Feed::default();

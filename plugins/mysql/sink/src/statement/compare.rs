@@ -24,6 +24,7 @@ pub(crate) fn put_condition(
     let (before, between, after): (&[u8], &[u8], &[u8]) = match &column.kind {
         ColumnKind::Char { .. } | ColumnKind::Varchar { .. } | ColumnKind::Text { .. } => (b"", b"=", b""),
         ColumnKind::Json if flavor != Flavor::MariaDb => (b"", b"=CAST(", b" AS JSON)"),
+        ColumnKind::Vector { .. } => (b"HEX(", b")=HEX(", b")"),
         ColumnKind::Geometry { .. } => (b"CAST(", b" AS BINARY)=", b""),
         ColumnKind::Enum { .. } | ColumnKind::Set { .. } | ColumnKind::Bit { .. } if !writer.is_label() => {
             (b"0+", b"=", b"")

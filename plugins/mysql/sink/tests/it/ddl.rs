@@ -13,7 +13,7 @@ use tidegate_test_servers::{
 };
 
 /// Statements of every kind with rows between them, and what the target holds at the end.
-fn history() -> Feed {
+pub(crate) fn history() -> Feed {
     let before = table("t", "a", &[("id", INT), ("v", TEXT)]);
     let after = table("t", "a", &[("id", INT), ("v", TEXT), ("n", INT)]);
     let other = table("t", "b", &[("id", INT), ("v", TEXT)]);
@@ -36,7 +36,7 @@ fn history() -> Feed {
     feed
 }
 
-fn assert_equal(stage: &Stage) {
+pub(crate) fn assert_equal(stage: &Stage) {
     assert_eq!(stage.sql("SELECT * FROM t.a ORDER BY id"), "1\tb\t5\n2\tin b's place\t5\n3\tc\t6\n");
     assert_eq!(stage.sql("SELECT * FROM t.b"), "7\talone\n");
     assert_eq!(

@@ -12,12 +12,12 @@ use tidegate_test_servers::{
     server_or_skip,
 };
 
-const TABLES: &str = "CREATE DATABASE t; \
-    CREATE TABLE t.keyed (id INT PRIMARY KEY, u INT, v VARCHAR(100), UNIQUE KEY (u)); \
+pub(crate) const TABLES: &str = "CREATE DATABASE t; \
+    CREATE TABLE t.keyed (id INT PRIMARY KEY, u BIGINT, v VARCHAR(100), UNIQUE KEY (u)); \
     CREATE TABLE t.bare (a INT, b VARCHAR(100))";
 
 /// Transactions with every operation on a keyed and on a keyless table, with duplicates in the latter.
-fn history(count: i64) -> (Feed, String, String) {
+pub(crate) fn history(count: i64) -> (Feed, String, String) {
     let keyed = table("t", "keyed", &[("id", INT), ("u", BIGINT), ("v", TEXT)]);
     let bare = table("t", "bare", &[("a", INT), ("b", TEXT)]);
     let mut feed = Feed::default();
@@ -55,7 +55,7 @@ fn history(count: i64) -> (Feed, String, String) {
     (feed, keyed, bare)
 }
 
-fn assert_equal(stage: &Stage, keyed: &str, bare: &str) {
+pub(crate) fn assert_equal(stage: &Stage, keyed: &str, bare: &str) {
     assert_eq!(stage.sql("SELECT * FROM t.keyed ORDER BY id"), keyed);
     assert_eq!(stage.sql("SELECT * FROM t.bare ORDER BY a, BINARY b"), bare);
 }
@@ -65,7 +65,7 @@ async fn rows_arrive_and_a_restart_goes_on_behind_them() {
     let stage = Stage::new(server_or_skip!(MySql::builder().start()));
     stage.sql(TABLES);
     let (feed, keyed, bare) = history(50);
-    let first = Feed { transactions: feed.transactions[..30].to_vec() };
+    let first = Feed { transactions: feed.transactions[..30].to_vec(), ..Feed::default() };
     stage.apply(&first, 3, json!({ "lanes": 1, "window-rows": 10 })).await.unwrap();
     stage.apply(&feed, 7, json!({ "lanes": 1 })).await.unwrap();
     assert_equal(&stage, &keyed, &bare);

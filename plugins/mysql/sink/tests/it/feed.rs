@@ -6,9 +6,9 @@ use arrow_array::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 use tidegate_model::{
-    Batch, Checkpoint, Column, ColumnDefault, ColumnKind, Ddl, Encoding, Image, ImageColumn, IntWidth, Key,
-    KeyKind, KeyPart, LogPosition, Operation, Position, RowSet, SchemaChange, Session, Statement, TableName,
-    TableSchema, TableState, TargetStatement, Transaction,
+    Batch, Checkpoint, Column, ColumnDefault, ColumnKind, Ddl, Encoding, Image, ImageColumn, Inside,
+    IntWidth, Key, KeyKind, KeyPart, LogPosition, Operation, Position, RowSet, SchemaChange, Session,
+    Statement, TableName, TableSchema, TableState, TargetStatement, Transaction,
 };
 use tidegate_plugin::{Change, Resume};
 
@@ -73,6 +73,7 @@ pub(crate) fn delete(table: &Arc<TableSchema>, before: Cells) -> RowChange {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Feed {
     pub(crate) transactions: Vec<Entry>,
+    pub(crate) routes: Vec<(TableName, TableName)>,
 }
 
 /// A transaction of the log.
@@ -85,6 +86,49 @@ pub(crate) enum Entry {
 impl Feed {
     pub(crate) fn push(&mut self, rows: Vec<RowChange>) {
         self.transactions.push(Entry::Rows(rows));
+    }
+
+    /// Sends the rows and DDL of these tables to another.
+    pub(crate) fn route(&mut self, sources: &[(&str, &str)], target: (&str, &str)) {
+        let target = TableName::new(target.0, target.1);
+        self.routes
+            .extend(sources.iter().map(|(schema, table)| (TableName::new(*schema, *table), target.clone())));
+    }
+
+    fn target(&self, source: &TableName) -> TableName {
+        let route = self.routes.iter().find(|(name, _)| name == source);
+        route.map_or_else(|| source.clone(), |(_, target)| target.clone())
+    }
+
+    /// The log in batches of `rows` rows, which end inside of transactions, too.
+    pub(crate) fn parts(&self, rows: usize) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for number in 0..self.transactions.len() {
+            let mut batch = self.batch(number, number + 1);
+            let Entry::Rows(all) = &self.transactions[number] else { panic!("a DDL within a batch") };
+            let mut at = 0;
+            while at + rows < all.len() {
+                let part = Self {
+                    transactions: vec![Entry::Rows(all[at..at + rows].to_vec())],
+                    routes: self.routes.clone(),
+                };
+                let mut first = part.batch(0, 1);
+                first.transactions[0] =
+                    Transaction { rows_before: at as u64, closed: false, ..transaction(number, 0) };
+                at += rows;
+                let mut end = checkpoint(number);
+                end.applied.inside = Some(Inside { gtid: None, rows: at as u64, hash: 0 });
+                changes.push(Change::Batch(Box::new(Batch { end, ..first })));
+            }
+            if at > 0 {
+                let part =
+                    Self { transactions: vec![Entry::Rows(all[at..].to_vec())], routes: self.routes.clone() };
+                batch = Batch { end: checkpoint(number + 1), ..part.batch(0, 1) };
+                batch.transactions[0] = Transaction { rows_before: at as u64, ..transaction(number, 0) };
+            }
+            changes.push(Change::Batch(Box::new(batch)));
+        }
+        changes
     }
 
     /// A DDL about tables (or schemas, with an empty name); an empty statement is one that filters dropped.
@@ -109,7 +153,7 @@ impl Feed {
         let mut at = from;
         while at < self.transactions.len() {
             if let Entry::Ddl { sql, tables, schemas } = &self.transactions[at] {
-                batches.push(Change::Ddl(Box::new(ddl(at, sql, tables, schemas))));
+                batches.push(Change::Ddl(Box::new(self.change(at, sql, tables, schemas))));
                 at += 1;
                 continue;
             }
@@ -123,6 +167,11 @@ impl Feed {
             at = end;
         }
         batches
+    }
+
+    fn change(&self, at: usize, sql: &str, tables: &[TableName], schemas: &[SchemaChange]) -> Ddl {
+        let tables = tables.iter().map(|name| (self.target(name), name.clone())).collect();
+        ddl(at, sql, tables, schemas)
     }
 
     fn batch(&self, from: usize, to: usize) -> Batch {
@@ -154,7 +203,7 @@ impl Feed {
         let row_sets = sets.into_values().map(|(rows, ordinals, transactions, hashes)| {
             let table = rows[0].table.clone();
             RowSet {
-                target: table.name.clone(),
+                target: self.target(&table.name),
                 operation: rows[0].operation,
                 before: image(&table, rows.iter().map(|row| &row.before).collect()),
                 after: image(&table, rows.iter().map(|row| &row.after).collect()),
@@ -174,8 +223,7 @@ impl Feed {
     }
 }
 
-fn ddl(at: usize, sql: &str, tables: &[TableName], schemas: &[SchemaChange]) -> Ddl {
-    let tables = tables.iter().map(|name| (name.clone(), name.clone())).collect();
+fn ddl(at: usize, sql: &str, tables: Vec<(TableName, TableName)>, schemas: &[SchemaChange]) -> Ddl {
     let target = TargetStatement { sql: sql.to_owned(), tables };
     Ddl {
         statement: Statement { sql: sql.to_owned(), elements: Vec::new(), names: Vec::new(), list: None },

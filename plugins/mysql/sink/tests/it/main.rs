@@ -1,8 +1,10 @@
 //! The sink on real servers, driven through its contract with batches made by hand.
 
+mod consistency;
 mod ddl;
 mod exactly_once;
 mod feed;
 mod lanes;
+mod servers;
 mod stage;
 mod tables;
