@@ -319,3 +319,25 @@ fn list(
         closed: false,
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hash(rows: &[u64]) -> u64 {
+        let log = LogPosition { file: "binlog".into(), offset: 4 };
+        let start = TransactionStart { gtid: None, log, commit_time: 0, server_id: 1 };
+        let mut open = OpenTransaction { start, rows: 0, hash: 0, listed: false };
+        rows.iter().for_each(|row| open.count(*row));
+        open.hash
+    }
+
+    #[test]
+    fn the_hash_inside_a_transaction_is_over_all_rows_in_order() {
+        let hashes =
+            [hash(&[]), hash(&[1]), hash(&[2]), hash(&[1, 2]), hash(&[2, 1]), hash(&[3, 2]), hash(&[0])];
+        for (index, one) in hashes.iter().enumerate() {
+            assert!(!hashes[..index].contains(one), "{index}");
+        }
+    }
+}

@@ -4,7 +4,8 @@ use crate::{
     MARIADB, MYSQL, render,
     replay::{LIMITS, Log, Reading},
 };
-use tidegate_model::Image;
+use arrow_array::Array;
+use tidegate_model::{Batch, Image};
 use tidegate_mysql_binlog::Limits;
 
 fn read(log: &[u8], limits: Limits) -> Log {
@@ -40,27 +41,31 @@ fn batches_of_any_size_hold_the_same_rows() {
     for log in [MYSQL, MARIADB] {
         let expected = lines(&read(log, LIMITS));
         assert!(expected.len() > 15);
-        let sizes = [
-            (1, 1 << 20, 64),
-            (3, 1 << 20, 64),
-            (100, 1, 64),
-            (100, 4000, 64),
-            (100, 20_000, 64),
-            (100, 1 << 20, 2),
-        ];
+        let mut sizes = vec![(1, 1 << 20, 64), (3, 1 << 20, 64), (100, 1 << 20, 2)];
+        sizes.extend((1..40_000).step_by(333).map(|bytes| (100, bytes, 64)));
         for (rows, bytes, sets) in sizes {
             let read = read(log, Limits { bytes, rows, sets });
             assert_eq!(lines(&read), expected, "{rows} rows, {bytes} bytes, {sets} sets");
+            read.batches.iter().for_each(check);
             for batch in &read.batches {
                 let kept = batch.rows();
                 assert!(kept <= rows as usize && batch.row_sets.len() <= sets);
                 assert!(batch.bytes() <= bytes || kept == 1, "{} bytes of {bytes}", batch.bytes());
                 assert_eq!(batch.rows_read, kept as u64);
-                let mut ordinals: Vec<u32> =
-                    batch.row_sets.iter().flat_map(|set| set.ordinals.clone()).collect();
-                ordinals.sort_unstable();
-                assert!(ordinals.iter().enumerate().all(|(place, ordinal)| place == *ordinal as usize));
             }
+        }
+    }
+}
+
+/// All vectors of a set have one entry a row, and ordinals count the rows of the batch.
+fn check(batch: &Batch) {
+    let mut ordinals: Vec<u32> = batch.row_sets.iter().flat_map(|set| set.ordinals.clone()).collect();
+    ordinals.sort_unstable();
+    assert!(ordinals.iter().enumerate().all(|(place, ordinal)| place == *ordinal as usize));
+    for set in &batch.row_sets {
+        assert_eq!((set.transactions.len(), set.hashes.len()), (set.rows(), set.rows()));
+        for column in set.before.columns.iter().chain(&set.after.columns) {
+            assert_eq!(column.values.len(), set.rows(), "{}", column.column.name);
         }
     }
 }

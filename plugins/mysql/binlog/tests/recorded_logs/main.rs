@@ -5,6 +5,7 @@
 
 mod batches;
 mod damage;
+mod memory;
 mod mismatch;
 #[path = "../support/render.rs"]
 mod render;
