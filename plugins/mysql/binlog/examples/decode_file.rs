@@ -2,6 +2,10 @@
 //!
 //!     cargo run --release -p tidegate-mysql-binlog --example decode_file -- binlog.000002 5
 //!
+//! On a busy machine, count instructions instead:
+//!
+//!     valgrind --tool=callgrind target/release/examples/decode_file binlog.000002
+//!
 //! The log must have been written with `binlog_row_metadata = FULL`.
 
 #![expect(clippy::print_stdout, reason = "the outcome is for whoever runs it")]
