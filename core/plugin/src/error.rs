@@ -36,13 +36,7 @@ pub struct PluginError {
 impl PluginError {
     /// Returns an error of a kind.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            place: None,
-            hint: None,
-            source: None,
-        }
+        Self { kind, message: message.into(), place: None, hint: None, source: None }
     }
 
     /// Returns an error that may pass by itself.
@@ -94,8 +88,6 @@ impl fmt::Display for PluginError {
 
 impl Error for PluginError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source
-            .as_ref()
-            .map(|source| &**source as &(dyn Error + 'static))
+        self.source.as_ref().map(|source| &**source as &(dyn Error + 'static))
     }
 }

@@ -30,28 +30,17 @@ pub struct Finding {
 impl Finding {
     /// Returns a finding that all is well.
     pub fn ok(item: &str, message: impl Into<String>) -> Self {
-        Self {
-            level: Level::Ok,
-            item: item.to_owned(),
-            message: message.into(),
-            remedy: None,
-        }
+        Self { level: Level::Ok, item: item.to_owned(), message: message.into(), remedy: None }
     }
 
     /// Returns a warning.
     pub fn warning(item: &str, message: impl Into<String>) -> Self {
-        Self {
-            level: Level::Warning,
-            ..Self::ok(item, message)
-        }
+        Self { level: Level::Warning, ..Self::ok(item, message) }
     }
 
     /// Returns an error.
     pub fn error(item: &str, message: impl Into<String>) -> Self {
-        Self {
-            level: Level::Error,
-            ..Self::ok(item, message)
-        }
+        Self { level: Level::Error, ..Self::ok(item, message) }
     }
 
     /// Says what mends it.

@@ -43,9 +43,6 @@ impl<T: ?Sized> Entry<T> {
     pub fn new<C: schemars::JsonSchema>(
         build: impl Fn(&Settings, &Instance) -> Result<Box<T>, Vec<Problem>> + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            schema: schemars::schema_for!(C),
-            build: Box::new(build),
-        }
+        Self { schema: schemars::schema_for!(C), build: Box::new(build) }
     }
 }

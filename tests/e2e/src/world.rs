@@ -122,7 +122,7 @@ fn read(server: &Server, how: Definitions) -> Result<BTreeMap<String, Vec<String
             expressions.join(", ")
         );
         if how == Definitions::Exact {
-            let _ = write!(sql, "SHOW CREATE TABLE {table};\n");
+            let _ = writeln!(sql, "SHOW CREATE TABLE {table};");
         }
     }
     let mut current = None;

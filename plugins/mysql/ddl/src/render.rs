@@ -57,6 +57,10 @@ fn column_line(column: &Column, session: &Session) -> Result<String, String> {
         };
         let _ = write!(line, " CHARACTER SET {} COLLATE {}", collation.charset.name(), collation.name);
     }
+    // AUTO_INCREMENT is NOT NULL unless NULL is said behind it.
+    if column.auto_increment {
+        line.push_str(" AUTO_INCREMENT");
+    }
     line.push_str(if column.nullable { " NULL" } else { " NOT NULL" });
     match &column.default {
         ColumnDefault::Unknown => {
@@ -70,9 +74,6 @@ fn column_line(column: &Column, session: &Session) -> Result<String, String> {
         ColumnDefault::Expression(text) => {
             let _ = write!(line, " DEFAULT {text}");
         }
-    }
-    if column.auto_increment {
-        line.push_str(" AUTO_INCREMENT");
     }
     if column.invisible {
         line.push_str(" INVISIBLE");

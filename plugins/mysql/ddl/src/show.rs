@@ -23,13 +23,18 @@ pub fn from_show_create(
     flavor: Flavor,
 ) -> Result<TableSchema, ShowCreateError> {
     let parsed = parse(sql, session, flavor).map_err(|error| ShowCreateError(error.to_string()))?;
-    let create = match parsed {
+    let mut create = match parsed {
         Parsed::Ddl(definition) => match definition.kind {
             StatementKind::CreateTable(create) => create,
             _ => return Err(ShowCreateError("it is no CREATE TABLE".to_owned())),
         },
         _ => return Err(ShowCreateError("it is no CREATE TABLE".to_owned())),
     };
+    // Servers write NOT NULL where it is; what says nothing may be NULL, even if it is AUTO_INCREMENT.
+    for column in &mut create.columns {
+        let text = sql.get(column.span.clone()).unwrap_or_default();
+        column.nullable = Some(column.nullable != Some(false) || !text.contains(" NOT NULL"));
+    }
     let rules = Rules { session, flavor };
     let (mut schema, _) = rules
         .create(&create, 0)

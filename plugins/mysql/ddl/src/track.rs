@@ -11,6 +11,7 @@ mod draft;
 mod key;
 mod prefix;
 mod statement;
+mod temporal;
 mod tracker;
 
 pub(crate) use column::{Collations, Untracked};

@@ -4,7 +4,7 @@
 #![cfg(test)]
 
 use tidegate_mysql_ddl::Flavor;
-use tidegate_test_servers::{MariaDb, MySql, Server};
+use tidegate_test_servers::{MariaDb, MySql, Server, TiDb};
 
 #[path = "track/generator.rs"]
 mod generator;
@@ -18,7 +18,8 @@ mod side_by_side;
 mod statements;
 
 use generator::Generator;
-use side_by_side::SideBySide;
+use live::Live;
+use side_by_side::{SideBySide, compare_shown};
 
 /// How many statements a generator makes; about half of them are refused by the server.
 const GENERATED: usize = 250;
@@ -89,4 +90,22 @@ fn generated_statements_on_mysql() {
 fn generated_statements_on_mariadb() {
     let Some(server) = mariadb() else { return };
     generated(&mut SideBySide::new(&server, Flavor::mariadb(101118)), 2);
+}
+
+/// TiDB has no log to follow; but the sink reads its tables.
+#[test]
+fn tables_shown_by_tidb() {
+    let Some(server) = tidegate_test_servers::or_skip(TiDb::builder().start()).unwrap() else { return };
+    let mut live = Live::new(&server);
+    live.rows("CREATE DATABASE x;\nUSE x;");
+    // Those that need other modes are left out.
+    let fits = |sql: &&&str| {
+        sql.starts_with("CREATE TABLE") && !sql.contains("slashed") && !sql.contains("\"quoted")
+    };
+    for sql in statements::BOTH.iter().filter(fits) {
+        live.rows(sql);
+    }
+    live.rows("CREATE TABLE own (a BIGINT AUTO_RANDOM PRIMARY KEY, b VECTOR(3), c JSON, d DATETIME, KEY (d)) TTL = d + INTERVAL 3 MONTH");
+    let tables = compare_shown(&mut live, Flavor::tidb(80011));
+    assert!(tables > 20, "only {tables} tables were made");
 }

@@ -55,7 +55,7 @@ fn one(pair: &Pair, seed: u64, settings: &[&str]) -> Result<(), String> {
     let pipeline = settings.iter().fold(base, |pipeline, setting| pipeline.sink_setting(setting));
     // Statements that the source refuses are a part of it.
     let source = pair.source.client().option("--force");
-    let metadata = if seed % 2 == 0 { "FULL" } else { "MINIMAL" };
+    let metadata = if seed.is_multiple_of(2) { "FULL" } else { "MINIMAL" };
     source.execute(&format!("SET GLOBAL binlog_row_metadata = {metadata}")).unwrap();
     source.execute(&history.begin()).unwrap();
     for round in 0..ROUNDS {

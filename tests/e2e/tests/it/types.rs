@@ -1,26 +1,25 @@
 //! Every type arrives unchanged, with a key and without one, whether it is inserted, changed or deleted.
 
-use crate::corpus::{Step, cases_on, create_schema, shapes_on};
+use crate::corpus::{Case, Shape, Step, cases_of_mariadb, cases_on, create_schema, shapes_on};
 use std::process::Stdio;
 use tidegate_e2e::{Pipeline, assert_equal};
 use tidegate_test_servers::{Kind, MariaDb, MySql, PASSWORD, Server, TiDb, USER, server_or_skip};
 
 /// Takes the corpus through all its steps and compares both sides after each of them.
 pub(crate) fn corpus_arrives(source: &Server, target: &Server, pipeline: &Pipeline) {
-    corpus_arrives_with(source, pipeline, &[source.kind(), target.kind()], |_, tables| {
-        assert_equal(source, target, tables);
-    });
+    let servers = [source.kind(), target.kind()];
+    let tables = (cases_on(&servers), shapes_on(&servers));
+    tables_arrive(source, pipeline, &tables, |_, tables| assert_equal(source, target, tables));
 }
 
-fn corpus_arrives_with(
+fn tables_arrive(
     source: &Server,
     pipeline: &Pipeline,
-    servers: &[Kind],
+    (cases, shapes): &(Vec<Case>, Vec<Shape>),
     compare: impl Fn(Step, &[&str]),
 ) {
-    let (cases, shapes) = (cases_on(servers), shapes_on(servers));
-    let keyed = cases.iter().map(|case| case.keyed_table());
-    let keyless = cases.iter().map(|case| case.keyless_table());
+    let keyed = cases.iter().map(Case::keyed_table);
+    let keyless = cases.iter().map(Case::keyless_table);
     let tables: Vec<String> =
         keyed.chain(keyless).chain(shapes.iter().map(|shape| shape.table.to_owned())).collect();
     let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
@@ -39,7 +38,8 @@ fn types_arrive_at_mysql_also_as_a_dump_shows_them() {
     let source = server_or_skip!(MySql::builder().start());
     let target = server_or_skip!(MySql::builder().start());
     let pipeline = Pipeline::new("types", &source, &target);
-    corpus_arrives_with(&source, &pipeline, &[Kind::MySql], |step, tables| {
+    let tables = (cases_on(&[Kind::MySql]), shapes_on(&[Kind::MySql]));
+    tables_arrive(&source, &pipeline, &tables, |step, tables| {
         assert_equal(&source, &target, tables);
         // Rows of a table without a key have no order to be dumped in.
         let ordered: Vec<&str> =
@@ -70,6 +70,16 @@ fn types_of_mariadb_arrive_at_mariadb() {
     let source = server_or_skip!(MariaDb::builder().start());
     let target = server_or_skip!(MariaDb::builder().start());
     corpus_arrives(&source, &target, &Pipeline::new("types", &source, &target));
+}
+
+#[test]
+fn types_that_only_mariadb_has_arrive_at_mariadb() {
+    let source = server_or_skip!(MariaDb::builder().start());
+    let target = server_or_skip!(MariaDb::builder().start());
+    let pipeline = Pipeline::new("types", &source, &target);
+    tables_arrive(&source, &pipeline, &(cases_of_mariadb(), Vec::new()), |_, tables| {
+        assert_equal(&source, &target, tables);
+    });
 }
 
 #[test]
@@ -115,7 +125,7 @@ fn same_dump(source: &[u8], target: &[u8]) {
 fn json_types(server: &Server) -> Vec<Vec<String>> {
     let places = ["$", "$[0]", "$[1]", "$[2]", "$.d", "$.n", "$.n[0]", "$.b", "$.y"];
     let types = places.map(|place| format!("IFNULL(JSON_TYPE(JSON_EXTRACT(v, '{place}')), '-')")).join(", ");
-    let tables = ["json_scalar", "json_shape", "json_opaque", "json_exact"];
+    let tables = ["json_scalar", "json_shape", "json_double", "json_opaque", "json_exact"];
     let queries =
         tables.map(|table| format!("SELECT '{table}', id, {types} FROM corpus.{table} ORDER BY id;"));
     server.client().rows(&queries.concat()).unwrap()

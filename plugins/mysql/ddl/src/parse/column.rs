@@ -104,6 +104,7 @@ impl Parser<'_> {
             column.on_update = true;
         } else if self.accept("AUTO_INCREMENT") {
             column.auto_increment = true;
+            column.nullable = Some(false);
         } else if self.accept("AUTO_RANDOM") {
             if self.is_symbol(0, '(') {
                 self.parenthesised()?;

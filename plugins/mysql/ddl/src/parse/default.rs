@@ -103,7 +103,7 @@ impl Parser<'_> {
     /// Passes `(literal)`, which to MariaDB is the literal and to MySQL an expression.
     fn bracketed_literal(&mut self) -> Parse<Option<DefaultValue>> {
         let from = self.position();
-        if self.flavor.is_mariadb() {
+        if self.flavor.is_mariadb() && !self.is_symbol(1, '(') {
             self.advance();
             if let Some(value) = self.simple_default()?
                 && self.accept_symbol(')')

@@ -14,7 +14,7 @@ pub struct ColumnDefinition {
     pub data_type: DataType,
     /// What it says of its character set.
     pub charset: CharsetClause,
-    /// NULL or NOT NULL, if said.
+    /// NULL or NOT NULL (also AUTO_INCREMENT), whichever is said last.
     pub nullable: Option<bool>,
     /// DEFAULT, if said.
     pub default: Option<DefaultValue>,

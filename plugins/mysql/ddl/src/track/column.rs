@@ -14,6 +14,10 @@ use tidegate_model::{Column, ColumnDefault, ColumnKind, Generated, charset::Char
 /// The largest row, and so the longest VARCHAR, in bytes.
 const VARCHAR_BYTES_MAX: u64 = 65_535;
 
+/// Bits of `sql_mode`.
+const ORACLE: u64 = 1 << 9;
+const MAXDB: u64 = 1 << 12;
+
 /// The collations that a table gives its columns.
 #[derive(Clone, Copy)]
 pub(crate) struct Collations {
@@ -33,13 +37,13 @@ impl Rules<'_> {
         definition: &ColumnDefinition,
         collations: Collations,
     ) -> Result<Column, Untracked> {
-        if let Some(reason) = definition.untracked {
+        if let Some(reason) = definition.untracked.or(self.foreign_mode(definition)) {
             return Err(reason.into());
         }
         let kind = self.kind(definition, collations)?;
         let timestamp = matches!(kind, ColumnKind::Timestamp { .. });
         let implicit = timestamp && !self.explicit_timestamps() && definition.generated.is_none();
-        let nullable = definition.nullable.unwrap_or(!implicit) && !definition.auto_increment;
+        let nullable = definition.nullable.unwrap_or(!implicit);
         let default = match &definition.default {
             Some(value) => default_of(value, &kind),
             None if definition.generated.is_some() || definition.auto_increment || !nullable => {
@@ -59,6 +63,18 @@ impl Rules<'_> {
             invisible: definition.invisible,
             auto_increment: definition.auto_increment,
         })
+    }
+
+    /// Returns the mode that gives types other meanings, if there is one.
+    fn foreign_mode(self, definition: &ColumnDefinition) -> Option<&'static str> {
+        let mode = self.session.sql_mode.unwrap_or(0);
+        let old = self.flavor.is_mariadb() || self.flavor.version < 80000;
+        if self.flavor.is_mariadb() && mode & ORACLE != 0 {
+            return Some("it was made under sql_mode=ORACLE, which gives types other meanings");
+        }
+        let timestamp = matches!(definition.data_type, DataType::Timestamp { .. });
+        (old && timestamp && mode & MAXDB != 0)
+            .then_some("it was made under sql_mode=MAXDB, where TIMESTAMP is DATETIME")
     }
 
     /// Tells whether TIMESTAMP columns are like others: NULL unless said.
@@ -84,7 +100,7 @@ impl Rules<'_> {
         };
         Ok(match definition.data_type.clone() {
             DataType::Int { width, unsigned } => ColumnKind::Int { width, unsigned },
-            DataType::Bit { bits } => ColumnKind::Bit { bits },
+            DataType::Bit { bits } => ColumnKind::Bit { bits: bits.max(1) },
             DataType::Year => ColumnKind::Year,
             DataType::Decimal { precision, scale, unsigned } => {
                 ColumnKind::Decimal { precision, scale, unsigned }
@@ -98,18 +114,14 @@ impl Rules<'_> {
             DataType::Char { length } if binary => ColumnKind::Binary { length },
             DataType::Char { length } => ColumnKind::Char { collation, length },
             DataType::Varchar { length } => varchar(collation, binary, length)?,
-            DataType::Text { length } => text(collation, binary, length)?,
+            DataType::Text { length } => text(collation, binary, self.spelt_out(length))?,
             DataType::Binary { length } => ColumnKind::Binary { length },
             DataType::Varbinary { length } if u64::from(length) > VARCHAR_BYTES_MAX => {
                 let length_bytes = text_length_bytes(u64::from(length));
                 ColumnKind::Blob { length_bytes }
             }
             DataType::Varbinary { length } => ColumnKind::Varbinary { length },
-            DataType::Blob { length: TextLength::Bytes(length_bytes) } => ColumnKind::Blob { length_bytes },
-            DataType::Blob { length: TextLength::Characters(length) } => {
-                let length_bytes = text_length_bytes(length);
-                ColumnKind::Blob { length_bytes }
-            }
+            DataType::Blob { length } => text(collation, true, self.spelt_out(length))?,
             DataType::Enum { members } => ColumnKind::Enum { members, collation },
             DataType::Set { members } => ColumnKind::Set { members, collation },
             DataType::Json if self.flavor.is_mariadb() => ColumnKind::Text {
@@ -124,6 +136,17 @@ impl Rules<'_> {
             DataType::Vector { dimensions } => ColumnKind::Vector { dimensions },
             DataType::Other(name) => return Err(format!("a column has the type {name}").into()),
         })
+    }
+}
+
+impl Rules<'_> {
+    /// Returns what TEXT(0) is, which servers see differently.
+    fn spelt_out(self, length: TextLength) -> TextLength {
+        let tiny = !self.flavor.is_mariadb() && self.flavor.version >= 80000;
+        match length {
+            TextLength::Characters(0) => TextLength::Bytes(if tiny { 1 } else { 2 }),
+            length => length,
+        }
     }
 }
 

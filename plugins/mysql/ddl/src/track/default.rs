@@ -1,5 +1,6 @@
 //! From what stands after DEFAULT to the default that a server shows.
 
+use super::temporal::{date, date_time, time, year};
 use crate::DefaultValue;
 use std::{fmt::Write, sync::Arc};
 use tidegate_model::{ColumnDefault, ColumnKind};
@@ -36,9 +37,6 @@ fn number(text: &str, kind: &ColumnKind) -> ColumnDefault {
             Err(_) => ColumnDefault::Expression(text.into()),
         },
         ColumnKind::Year if text.trim_start_matches('0').is_empty() => literal("0000"),
-        ColumnKind::Date | ColumnKind::DateTime { .. } | ColumnKind::Timestamp { .. } => {
-            compact_date(text, kind)
-        }
         _ => string(text, kind),
     }
 }
@@ -48,13 +46,20 @@ fn string(text: &str, kind: &ColumnKind) -> ColumnDefault {
     match kind {
         ColumnKind::Int { .. } => literal(whole(trimmed)),
         ColumnKind::Decimal { scale, .. } => literal(decimal(trimmed, usize::from(*scale))),
-        ColumnKind::Float { .. } | ColumnKind::Double { .. } => literal(trimmed),
-        ColumnKind::Year => literal(year(trimmed)),
+        ColumnKind::Float { .. } => literal(real(trimmed, Some(6))),
+        ColumnKind::Double { .. } => literal(real(trimmed, None)),
+        ColumnKind::Year => literal(year(trimmed).unwrap_or_else(|| trimmed.to_owned())),
         ColumnKind::Date => literal(date(trimmed).unwrap_or_else(|| trimmed.to_owned())),
         ColumnKind::DateTime { fsp } | ColumnKind::Timestamp { fsp } => {
-            literal(date_time(trimmed, *fsp).unwrap_or_else(|| trimmed.to_owned()))
+            let zero = trimmed.bytes().all(|byte| byte == b'0');
+            let text = if zero { "0000-00-00" } else { trimmed };
+            literal(date_time(text, *fsp).unwrap_or_else(|| trimmed.to_owned()))
         }
         ColumnKind::Time { fsp } => literal(time(trimmed, *fsp).unwrap_or_else(|| trimmed.to_owned())),
+        ColumnKind::Binary { length } => {
+            let missing = usize::try_from(*length).unwrap_or(0).saturating_sub(text.len());
+            literal(format!("{text}{}", "\0".repeat(missing)))
+        }
         ColumnKind::Char { .. } => literal(text.trim_end_matches(' ')),
         ColumnKind::Enum { members, .. } => literal(member(text, members)),
         ColumnKind::Set { members, .. } => literal(subset(text, members)),
@@ -127,65 +132,15 @@ fn decimal(text: &str, scale: usize) -> String {
     if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
-fn year(text: &str) -> String {
-    match text.parse::<u16>() {
-        Ok(value) if text.len() <= 2 => {
-            let century = if value < 70 { 2000 } else { 1900 };
-            (century + value).to_string()
-        }
-        Ok(value) => format!("{value:04}"),
-        Err(_) => text.to_owned(),
-    }
-}
-
-/// Pads `Y-M-D`.
-fn date(text: &str) -> Option<String> {
-    let mut parts = text.split('-').map(|part| part.parse::<u32>().ok());
-    let date = (parts.next()??, parts.next()??, parts.next()??);
-    let long = text.find('-')? == 4 && parts.next().is_none();
-    long.then(|| format!("{:04}-{:02}-{:02}", date.0, date.1, date.2))
-}
-
-fn date_time(text: &str, fsp: u8) -> Option<String> {
-    let (day, clock) = text.split_once([' ', 'T']).unwrap_or((text, "0:0:0"));
-    if clock.contains(['+', '-']) {
-        return None;
-    }
-    Some(format!("{} {}", date(day)?, time(clock.trim(), fsp)?))
-}
-
-/// Pads `H:M:S.f`.
-fn time(text: &str, fsp: u8) -> Option<String> {
-    let (sign, text) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let (clock, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let mut parts = clock.split(':').map(|part| part.parse::<u32>().ok());
-    let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next().unwrap_or(Some(0))?);
-    let fsp = usize::from(fsp);
-    if fraction.len() > fsp && fraction.bytes().any(|byte| byte != b'0') {
-        return None;
-    }
-    let mut padded = format!("{fraction:0<fsp$}");
-    padded.truncate(fsp);
-    let point = if fsp == 0 { "" } else { "." };
-    Some(format!("{sign}{hours:02}:{minutes:02}:{seconds:02}{point}{padded}"))
-}
-
-/// Reads a date that is written as a number, `20240131` or `0`.
-fn compact_date(text: &str, kind: &ColumnKind) -> ColumnDefault {
-    let spread = match text.len() {
-        _ if text.bytes().all(|byte| byte == b'0') => Some("0000-00-00".to_owned()),
-        8 | 14 if text.bytes().all(|byte| byte.is_ascii_digit()) => {
-            let part = |from: usize, to: usize| text.get(from..to).unwrap_or("0");
-            let clock = format!("{}:{}:{}", part(8, 10), part(10, 12), part(12, 14));
-            Some(format!("{}-{}-{} {clock}", part(0, 4), part(4, 6), part(6, 8)))
-        }
-        _ => None,
+/// Writes a number as servers write FLOAT (`digits` significant digits) and DOUBLE.
+fn real(text: &str, digits: Option<usize>) -> String {
+    let Ok(value) = text.parse::<f64>() else { return text.to_owned() };
+    let value = match digits {
+        Some(digits) => format!("{value:.*e}", digits - 1).parse().unwrap_or(value),
+        None => value,
     };
-    match (spread, kind) {
-        (Some(text), ColumnKind::Date) => string(text.split(' ').next().unwrap_or_default(), kind),
-        (Some(text), _) => string(&text, kind),
-        (None, _) => literal(text),
-    }
+    let plain = value == 0.0 || (1e-14..1e15).contains(&value.abs());
+    if plain { value.to_string() } else { format!("{value:e}") }
 }
 
 /// Returns the member as it is spelt in the definition.

@@ -184,15 +184,7 @@ impl SideBySide {
 
     /// Compares what is read from SHOW CREATE TABLE of every table.
     pub(crate) fn compare_shown(&mut self) {
-        let server = everything(&mut self.live, self.flavor);
-        for ((schema, table), expected) in &server.tables {
-            let name = TableName::new(schema.as_str(), table.as_str());
-            let rows = self.live.rows(&format!("SHOW CREATE TABLE {}", name.quoted()));
-            let session = Session { default_schema: Some(name.schema.clone()), ..Session::default() };
-            let shown = from_show_create(&rows[0][1], &session, self.flavor)
-                .unwrap_or_else(|error| panic!("{error}: {}", rows[0][1]));
-            assert_eq!(&describe(&shown), expected, "{}", rows[0][1]);
-        }
+        compare_shown(&mut self.live, self.flavor);
     }
 
     /// Runs what CREATE TABLE … LIKE would be replaced by, for every table of which the schema says all.
@@ -215,4 +207,18 @@ impl SideBySide {
         }
         rendered
     }
+}
+
+/// Compares what is read from SHOW CREATE TABLE of every table, and returns how many there are.
+pub(crate) fn compare_shown(live: &mut Live, flavor: Flavor) -> usize {
+    let server = everything(live, flavor);
+    for ((schema, table), expected) in &server.tables {
+        let name = TableName::new(schema.as_str(), table.as_str());
+        let rows = live.rows(&format!("SHOW CREATE TABLE {}", name.quoted()));
+        let session = Session { default_schema: Some(name.schema.clone()), ..Session::default() };
+        let shown = from_show_create(&rows[0][1], &session, flavor)
+            .unwrap_or_else(|error| panic!("{error}: {}", rows[0][1]));
+        assert_eq!(&describe(&shown), expected, "{}", rows[0][1]);
+    }
+    server.tables.len()
 }

@@ -59,6 +59,9 @@ pub(crate) struct Chain {
     pub(crate) last: Option<RowRef>,
 }
 
+/// The fingerprints of a key before and after.
+type BothSides = (Option<Prints>, Option<Prints>);
+
 const NOBODY: u32 = u32::MAX;
 
 /// Puts rows in the order of the source.
@@ -277,7 +280,7 @@ fn fingerprints(
     for key in &table.keys {
         let mut rules: Vec<Option<PartRule>> =
             key.parts.iter().map(|part| rule(window, table, sets, bindings, *part)).collect();
-        let columns: Vec<(Option<Prints>, Option<Prints>)> = loop {
+        let columns: Vec<BothSides> = loop {
             match set_prints(window, sets, bindings, key, &rules, seed) {
                 Ok(prints) => break prints,
                 Err(part) => rules[part] = None,
@@ -308,7 +311,7 @@ fn set_prints(
     key: &crate::target::UniqueKey,
     rules: &[Option<PartRule>],
     seed: u64,
-) -> Result<Vec<(Option<Prints>, Option<Prints>)>, usize> {
+) -> Result<Vec<BothSides>, usize> {
     let mut all = Vec::with_capacity(sets.len());
     for set in sets {
         let (rows, binding) = (&window.sets[*set as usize].rows, &bindings[*set as usize]);

@@ -28,6 +28,9 @@ pub(crate) struct Catalog {
     loaded: bool,
 }
 
+/// Name, type, nullability, default, extra, collation.
+type ColumnRow = (String, String, String, Option<String>, String, Option<String>);
+
 impl Tables {
     /// Returns a table.
     ///
@@ -135,8 +138,7 @@ impl Catalog {
     async fn columns(&self, conn: &mut Conn, name: &TableName) -> Result<Vec<Arc<Column>>> {
         let query = "SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, COLLATION_NAME \
              FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION";
-        let rows: Vec<(String, String, String, Option<String>, String, Option<String>)> =
-            fetch(conn, about(query, name)).await?;
+        let rows: Vec<ColumnRow> = fetch(conn, about(query, name)).await?;
         rows.into_iter()
             .map(|(column, kind, nullable, default, extra, collation)| {
                 let id =

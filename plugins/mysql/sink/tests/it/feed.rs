@@ -83,6 +83,9 @@ pub(crate) enum Entry {
     Ddl { sql: String, tables: Vec<TableName>, schemas: Vec<SchemaChange> },
 }
 
+/// Row changes of one kind with their ordinals, transactions and hashes.
+type Gathered = (Vec<RowChange>, Vec<u32>, Vec<u32>, Vec<u64>);
+
 impl Feed {
     pub(crate) fn push(&mut self, rows: Vec<RowChange>) {
         self.transactions.push(Entry::Rows(rows));
@@ -175,7 +178,7 @@ impl Feed {
     }
 
     fn batch(&self, from: usize, to: usize) -> Batch {
-        let mut sets: BTreeMap<String, (Vec<RowChange>, Vec<u32>, Vec<u32>, Vec<u64>)> = BTreeMap::new();
+        let mut sets: BTreeMap<String, Gathered> = BTreeMap::new();
         let mut transactions = Vec::new();
         let mut ordinal = 0;
         for (index, number) in (0_u32..).zip(from..to) {

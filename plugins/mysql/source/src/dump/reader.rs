@@ -191,7 +191,7 @@ impl Task {
         if parts {
             return Ok(());
         }
-        let events = Vec::from_iter([0..assembled.len()]);
+        let events = std::iter::once(0..assembled.len()).collect();
         let _room = self.room(assembled.capacity()).await;
         self.send(Piece::Events(Chunk { bytes: assembled, events, next: 0, _room })).await
     }

@@ -51,11 +51,13 @@ async fn a_silent_connection_is_dead() {
     // Heartbeats keep an idle connection alive.
     let idle = tokio::time::timeout(Duration::from_secs(2), reader.next()).await;
     assert!(idle.is_err() && reader.source.observe().reconnects == 0);
+    let made = proxy.connections_made();
     proxy.black_hole();
     server.client().execute("INSERT INTO hush.t VALUES (1)").unwrap();
     let began = Instant::now();
     let restore = async {
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+        assert!(proxy.connections_made() > made, "the dead connection was not noticed");
         proxy.cut();
         proxy.restore();
     };
