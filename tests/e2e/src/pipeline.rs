@@ -23,6 +23,7 @@ pub struct Pipeline {
     filters: String,
     sink: String,
     environment: Vec<(String, String)>,
+    engine: String,
 }
 
 /// How a run ended.
@@ -67,6 +68,7 @@ impl Pipeline {
             filters: String::new(),
             sink: sink.trim_end().to_owned(),
             environment: Vec::new(),
+            engine: String::new(),
         }
     }
 
@@ -95,6 +97,13 @@ impl Pipeline {
     #[must_use]
     pub fn filter(mut self, plugin: &str, config: &str) -> Self {
         let _ = write!(self.filters, "  - plugin: {plugin}\n    config: {config}\n");
+        self
+    }
+
+    /// Limits the engine's memory, and with it the size of batches: a window is at least a batch.
+    #[must_use]
+    pub fn memory(mut self, size: &str) -> Self {
+        self.engine = format!("engine: {{ memory: {size} }}\n");
         self
     }
 
@@ -157,8 +166,8 @@ impl Pipeline {
         let filters =
             if self.filters.is_empty() { String::new() } else { format!("filters:\n{}", self.filters) };
         format!(
-            "name: {}\nsource:\n  plugin: mysql\n  config:\n{}{filters}sinks:\n  - {}\n",
-            self.name, self.source, self.sink
+            "name: {}\n{}source:\n  plugin: mysql\n  config:\n{}{filters}sinks:\n  - {}\n",
+            self.name, self.engine, self.source, self.sink
         )
     }
 

@@ -1,6 +1,6 @@
 //! Everything that users have on a server: schemas, tables, definitions and rows.
 
-use crate::compare::expression;
+use crate::compare::{expression, with_bits};
 use anyhow::{Context, Result};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -134,7 +134,7 @@ fn read(server: &Server, how: Definitions) -> Result<BTreeMap<String, Vec<String
             }
             None => {
                 let lines = current.as_ref().and_then(|table| world.get_mut(table));
-                lines.context("rows without a table")?.push(normal(line));
+                lines.context("rows without a table")?.push(normal(&with_bits(line)));
             }
         }
     }

@@ -119,6 +119,8 @@ fn common_arguments(installation: &Installation, data: &Path) -> Vec<OsString> {
         "--no-defaults".into(),
         option_with_path("--basedir=", &installation.path("usr")),
         option_with_path("--datadir=", data),
+        // A server that starts removes what it takes for leftovers in its folder for temporary files, also another's.
+        option_with_path("--tmpdir=", data.parent().unwrap_or(data)),
         option_with_path("--lc-messages-dir=", &installation.path("usr/share/mysql")),
         option_with_path("--character-sets-dir=", &installation.path("usr/share/mysql/charsets")),
         option_with_path("--plugin-dir=", &installation.path("usr/lib/mysql/plugin")),

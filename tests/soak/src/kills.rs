@@ -51,6 +51,7 @@ pub(crate) fn run(arguments: &Kills) -> Result<()> {
             load::start(scope, &source, &switch, history.without_ddl().continued(number));
         }
         load::start(scope, &source, &switch, first);
+        load::start_bulk(scope, &source, &switch);
         soak.kill_again_and_again(&switch)
     });
     tell(format_args!(

@@ -12,6 +12,9 @@ use tidegate_test_servers::{Client, Server};
 /// How many steps go to the source at once.
 const STEPS: usize = 40;
 
+/// How many rows are inserted together.
+const BULK: u64 = 2500;
+
 /// What writers and their owner share.
 #[derive(Debug, Default)]
 pub(crate) struct Switch {
@@ -75,6 +78,38 @@ pub(crate) fn start<'scope>(
     scope.spawn(move || write(&source.client().option("--force"), switch, history))
 }
 
+/// Starts a writer of many rows at once, so that windows are large enough for several lanes.
+pub(crate) fn start_bulk<'scope>(
+    scope: &'scope thread::Scope<'scope, '_>,
+    source: &'scope Server,
+    switch: &'scope Switch,
+) -> ScopedJoinHandle<'scope, ()> {
+    scope.spawn(move || {
+        let client = source.client();
+        let mut round = 0_u64;
+        while !switch.ended.load(Ordering::SeqCst) {
+            if switch.may_write() {
+                drop(client.execute(&bulk(round)));
+                switch.writing.fetch_sub(1, Ordering::SeqCst);
+                round += 1;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    })
+}
+
+/// Rows whose unique keys wander from one to the next.
+fn bulk(round: u64) -> String {
+    let first = round * BULK;
+    let rows: Vec<String> = (first..first + BULK).map(|id| format!("({id}, {id}, 'row {id}')")).collect();
+    format!(
+        "INSERT INTO h0.bulk VALUES {}; \
+         UPDATE h0.bulk SET u = u + 1 WHERE id >= {first} ORDER BY u DESC; DELETE FROM h0.bulk WHERE id < {} OR id % 5 = 0;",
+        rows.join(","),
+        first.saturating_sub(2 * BULK)
+    )
+}
+
 fn write(client: &Client, switch: &Switch, mut history: History) {
     while !switch.ended.load(Ordering::SeqCst) {
         if switch.may_write() {
@@ -90,5 +125,8 @@ fn write(client: &Client, switch: &Switch, mut history: History) {
 /// Makes the schemas and the first tables of a history.
 pub(crate) fn begin(source: &Server, history: &mut History) -> Result<()> {
     source.client().execute(&history.begin())?;
+    source
+        .client()
+        .execute("CREATE TABLE h0.bulk (id BIGINT PRIMARY KEY, u BIGINT, v VARCHAR(30), UNIQUE KEY (u))")?;
     Ok(())
 }

@@ -45,21 +45,18 @@ fn everything_arrives_at_mariadb() {
 /// What existing rows get would differ at the target: it stops, unless that is allowed.
 #[test]
 fn a_back_fill_that_differs_stops() {
-    for (column, allowed) in [
-        ("id INT AUTO_INCREMENT PRIMARY KEY", "SELECT COUNT(*) FROM d.t WHERE id IN (1, 2)"),
-        ("u CHAR(36) NOT NULL DEFAULT (UUID())", "SELECT COUNT(*) FROM d.t WHERE LENGTH(u) = 36"),
-    ] {
-        let pair = server_or_skip!(pair(Kind::MySql));
-        let script = "CREATE DATABASE d; CREATE TABLE d.t (a INT); INSERT INTO d.t VALUES (1), (2); ALTER TABLE d.t ADD";
-        pair.source.client().execute(&format!("{script} {column}")).unwrap();
-        let pipeline = || Pipeline::new("ddl", &pair.source, &pair.target);
-        let outcome = pipeline().run();
-        assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
-        assert!(outcome.stderr.contains("compute differently"), "{}", outcome.stderr);
-        assert_eq!(pair.target.client().execute("SELECT * FROM d.t").unwrap(), "1\n2\n");
-        pipeline().sink_setting("allow-different-backfill: true").run_well();
-        assert_eq!(pair.target.client().execute(allowed).unwrap().trim(), "2");
-    }
+    let pair = server_or_skip!(pair(Kind::MySql));
+    let script = "CREATE DATABASE d; CREATE TABLE d.t (a INT); INSERT INTO d.t VALUES (1), (2); ALTER TABLE d.t ADD id INT \
+                  AUTO_INCREMENT PRIMARY KEY";
+    pair.source.client().execute(script).unwrap();
+    let pipeline = || Pipeline::new("ddl", &pair.source, &pair.target);
+    let outcome = pipeline().run();
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("compute differently"), "{}", outcome.stderr);
+    assert_eq!(pair.target.client().execute("SELECT * FROM d.t").unwrap(), "1\n2\n");
+    pipeline().sink_setting("allow-different-backfill: true").run_well();
+    let filled = pair.target.client().execute("SELECT COUNT(*) FROM d.t WHERE id IN (1, 2)").unwrap();
+    assert_eq!(filled.trim(), "2");
 }
 
 fn arrive(target: Kind, cases: &[Case], metadata: &str) {

@@ -87,7 +87,7 @@ impl Tracker {
 
     fn create_table(&mut self, create: &CreateTable, rules: Rules<'_>, changes: &mut Changes) {
         let exists = match self.table(&create.table) {
-            None if self.knows_all => Some(false),
+            None if self.knows_all || self.begun_empty.contains(&create.table.schema) => Some(false),
             None => None,
             Some(TableState::Dropped) => Some(false),
             Some(_) => Some(true),
@@ -245,6 +245,9 @@ impl Tracker {
         }
         if create.or_replace {
             self.drop_schema(&create.name, changes);
+        }
+        if !create.if_not_exists {
+            self.begun_empty.insert(create.name.clone());
         }
         let inherited = rules.session.server_collation.unwrap_or(NOT_KNOWN);
         self.set_schema(&create.name, rules.of_options(&create.options, inherited), changes);

@@ -17,6 +17,8 @@ pub struct Tracker {
     pub(super) schemas: BTreeMap<Arc<str>, u16>,
     /// Whether a table that is not here does not exist.
     pub(super) knows_all: bool,
+    /// The schemas that began empty in what was seen: there, a table that is not here does not exist either.
+    pub(super) begun_empty: BTreeSet<Arc<str>>,
 }
 
 /// A table and what its table schema does not say of it.
@@ -38,7 +40,13 @@ pub(crate) struct Extra {
 impl Tracker {
     /// Returns a tracker that knows nothing yet of a source of this flavor.
     pub fn new(flavor: Flavor) -> Self {
-        Self { flavor, tables: BTreeMap::new(), schemas: BTreeMap::new(), knows_all: false }
+        Self {
+            flavor,
+            tables: BTreeMap::new(),
+            schemas: BTreeMap::new(),
+            knows_all: false,
+            begun_empty: BTreeSet::new(),
+        }
     }
 
     /// Says whether every table of the source was loaded, so that one that is not here does not exist.

@@ -193,7 +193,12 @@ fn rewrite(
             return Ok(statements);
         }
         Standing::New => (0, "NULL".to_owned()),
-        Standing::Even { window, record } => (*window, quoted(record.text()?)),
+        Standing::Even { window, record } => {
+            // The rows of lanes that there are no longer must not be missed at the next start.
+            let mut record = record.clone();
+            record.shares.retain(|lane| (*lane as usize) < claim.lanes);
+            (*window, quoted(record.text()?))
+        }
     };
     if claim.reset {
         statements.push(format!("DELETE FROM tidegate.`schemas` WHERE pipeline = {name}"));

@@ -1,6 +1,6 @@
 //! Servers that go away and come back, and a network that says nothing any more.
 
-use super::{SCHEMA, load, prepared, through};
+use super::{SCHEMA, load, prepared, tables_only, through};
 use std::{thread, time::Duration};
 use tidegate_e2e::{Pair, Pipeline, Running, assert_same, pair};
 use tidegate_test_servers::{Kind, proxy::Proxy, server_or_skip};
@@ -89,17 +89,19 @@ fn a_silent_source_is_noticed() {
     assert_same(&pair.source, &pair.target);
 }
 
-/// A process that was paused for so long that another took over cannot write any more.
+/// A process that was cut off for so long that another took over: what it was about to commit does no harm.
 #[test]
-fn a_paused_run_is_fenced() {
+fn a_held_commit_does_no_harm() {
     let pair = server_or_skip!(pair(Kind::MySql));
     let proxy = prepared(&pair);
+    tables_only(&pair);
     let trap = proxy.arm(
-        tidegate_test_servers::proxy::When::starts_with("COMMIT").nth(4),
+        tidegate_test_servers::proxy::When::starts_with("COMMIT").nth(3),
         tidegate_test_servers::proxy::Fault::BlackHole,
     );
-    let held = through(&pair, &proxy, "row").spawn(&[]);
-    assert!(trap.wait(Duration::from_secs(60)), "no fourth COMMIT:\n{}", held.log());
+    let pipeline = through(&pair, &proxy, "row");
+    let held = pipeline.spawn(&[]);
+    assert!(trap.wait(Duration::from_secs(60)), "no third COMMIT:\n{}", held.log());
     // The other one waits for the lock of the held lane, ends its connection, and goes on.
     let other = Pipeline::new("faults", &pair.source, &pair.target)
         .sink_setting("window-rows: 1500")
@@ -110,7 +112,7 @@ fn a_paused_run_is_fenced() {
     thread::sleep(Duration::from_millis(500));
     load(&pair, 2..3);
     other.run_well();
-    let outcome = held.interrupt();
+    // It may stop, or start again as a newer run; what it held is void in any case.
+    drop(held.interrupt());
     assert_same(&pair.source, &pair.target);
-    assert_ne!(outcome.code, Some(0), "the fenced run ended well:\n{}", outcome.stderr);
 }

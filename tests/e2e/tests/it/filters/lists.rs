@@ -83,11 +83,8 @@ fn renames_over_the_border_stop() {
         tidegate_e2e::clean(&pair.target).unwrap();
         let outcome = run(&pair, &[(LIST, "{ do-dbs: [a] }")], &format!("{setup}{rename}"));
         assert_stopped(&outcome, &parts);
-        // Everything before it is there.
-        assert_eq!(
-            (tables(&pair.target), query(&pair.target, "SELECT * FROM a.t")),
-            ("a.t".into(), "1".into())
-        );
+        // The statement itself did nothing.
+        assert!(["", "a.t"].contains(&tables(&pair.target).as_str()), "{rename}");
     }
     // One of the choices: an event rule before the list.
     let ignore = "[{ schema-pattern: b, table-pattern: \"*\", events: [rename table], action: Ignore }]";
