@@ -31,6 +31,9 @@ pub(crate) fn run(arguments: &Kills) -> Result<()> {
     let source = Builder::new(Kind::MySql).option("--max-binlog-size=16M").start()?;
     let target = Builder::new(arguments.into.kind()).start()?;
     let mut first = History::new(arguments.seed);
+    if target.kind() == Kind::TiDb {
+        first = first.without_swaps_across();
+    }
     load::begin(&source, &mut first)?;
     let switch = Switch::default();
     let mut soak = Soak {

@@ -94,14 +94,16 @@ fn generated_statements_on_mariadb() {
 
 /// TiDB has no log to follow; but the sink reads its tables.
 #[test]
-#[ignore = "the tracker does not read all that TiDB shows of a table yet"]
 fn tables_shown_by_tidb() {
     let Some(server) = tidegate_test_servers::or_skip(TiDb::builder().start()).unwrap() else { return };
     let mut live = Live::new(&server);
     live.rows("CREATE DATABASE x;\nUSE x;");
-    // Those that need other modes are left out.
+    // Those that need other modes are left out, and those of which TiDB shows the defaults as they were written, where
+    // MySQL, and so the tracker, writes them anew.
     let fits = |sql: &&&str| {
-        sql.starts_with("CREATE TABLE") && !sql.contains("slashed") && !sql.contains("\"quoted")
+        sql.starts_with("CREATE TABLE")
+            && !["slashed", "odd_"].iter().any(|name| sql.contains(name))
+            && !sql.contains("\"quoted")
     };
     for sql in statements::BOTH.iter().filter(fits) {
         live.rows(sql);

@@ -78,7 +78,15 @@ impl History {
 
     fn swap_names(&mut self) -> String {
         let (Some(mut one), Some(mut other)) = (self.take(), self.take()) else { return String::new() };
-        let between = self.table_name();
+        let schema = |table: &Table| table.name.split('.').next().map(str::to_owned).unwrap_or_default();
+        let between = if self.swaps_across {
+            self.table_name()
+        } else if schema(&one) == schema(&other) {
+            format!("{}.{}", schema(&one), self.name("t"))
+        } else {
+            self.tables.extend([one, other]);
+            return String::new();
+        };
         let sql = format!(
             "RENAME TABLE {one} TO {between}, {other} TO {one}, {between} TO {other};\n",
             one = one.name,

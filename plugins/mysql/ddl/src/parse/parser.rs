@@ -195,7 +195,10 @@ impl<'a> Parser<'a> {
         } else {
             (None, first.unwrap_or_default())
         };
-        let schema = schema.map(|schema| self.fold(schema)).or_else(|| self.default_schema());
+        // A parent without schema is in its child's, wherever the session is.
+        let child =
+            self.names.first().filter(|_| role == NameRole::Parent).map(|name| name.table.schema.clone());
+        let schema = schema.map(|schema| self.fold(schema)).or(child).or_else(|| self.default_schema());
         let Some(schema) = schema else {
             return Err(self.error("the session has no default schema for a name without one"));
         };

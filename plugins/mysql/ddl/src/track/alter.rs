@@ -183,7 +183,7 @@ impl Alter<'_> {
             Spec::SetInvisible { column: named, invisible } if same(named, name) => {
                 column.invisible = *invisible
             }
-            Spec::Convert { .. } => convert(column, self.after.collation)?,
+            Spec::Convert { .. } if !kept.defined => convert(column, self.after.collation)?,
             _ => {}
         }
         Ok(())
@@ -195,7 +195,7 @@ impl Alter<'_> {
         origin: Option<Arc<str>>,
     ) -> Result<DraftColumn, Untracked> {
         let column = self.rules.column(definition, self.collations)?;
-        let is_text = matches!(column.kind, ColumnKind::Text { .. });
+        let is_text = matches!(column.kind, ColumnKind::Text { .. } | ColumnKind::Blob { .. });
         if self.collations.forced.is_some() && origin.is_some() && is_text {
             return Err("one ALTER changes a text column and converts the table".into());
         }
