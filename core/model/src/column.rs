@@ -1,5 +1,6 @@
 //! Columns: what MySQL says of a column, and the Arrow type that holds its values.
 
+use crate::FixedType;
 use arrow_schema::{DataType, TimeUnit};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -159,6 +160,10 @@ pub enum ColumnKind {
     Vector {
         dimensions: u32,
     },
+    /// MariaDB's INET4, INET6 and UUID.
+    Fixed {
+        fixed: FixedType,
+    },
 }
 
 impl ColumnKind {
@@ -200,7 +205,8 @@ impl ColumnKind {
             | Self::Blob { .. }
             | Self::Json
             | Self::Geometry { .. }
-            | Self::Vector { .. } => DataType::Binary,
+            | Self::Vector { .. }
+            | Self::Fixed { .. } => DataType::Binary,
         }
     }
 

@@ -5,6 +5,7 @@
 mod batch;
 mod column;
 mod ddl;
+mod fixed;
 mod gtid;
 mod name;
 mod position;
@@ -21,6 +22,7 @@ pub mod text;
 pub use batch::{Batch, Transaction};
 pub use column::{Column, ColumnDefault, ColumnKind, Generated, IntWidth, SpatialType};
 pub use ddl::{Ddl, DdlEvent, Element, Name, NameRole, Statement, TargetStatement};
+pub use fixed::FixedType;
 pub use gtid::{Gtid, GtidError, GtidSet, IntervalSet, Uuid};
 pub use name::TableName;
 pub use position::{Checkpoint, Inside, LogPosition, Position};

@@ -99,6 +99,9 @@ pub struct RowSet {
     pub transactions: Vec<u32>,
     /// A hash of each row as it was read (table, operation, columns present, raw images), before any filter.
     pub hashes: Vec<u64>,
+    /// Whether the source's foreign keys were at work without the log telling what they changed in other tables: whoever
+    /// applies these rows lets the same keys do it again.
+    pub unlogged_cascades: bool,
 }
 
 impl RowSet {
@@ -150,6 +153,7 @@ impl RowSet {
             ordinals: pick(&self.ordinals, indexes)?,
             transactions: pick(&self.transactions, indexes)?,
             hashes: pick(&self.hashes, indexes)?,
+            unlogged_cascades: self.unlogged_cascades,
         })
     }
 }

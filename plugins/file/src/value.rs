@@ -7,7 +7,9 @@ use arrow_array::{
     UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
 use std::sync::Arc;
-use tidegate_model::{ColumnKind, Encoding, ImageColumn, charset::Charset, decimal, json, temporal};
+use tidegate_model::{
+    ColumnKind, Encoding, FixedType, ImageColumn, charset::Charset, decimal, json, temporal,
+};
 
 /// The values of one column: its array under the type that it has, resolved once a row set.
 pub(crate) enum Values<'a> {
@@ -31,6 +33,7 @@ pub(crate) enum Values<'a> {
     Enum(&'a UInt16Array, Vec<Vec<u8>>),
     Set(&'a UInt64Array, Vec<Vec<u8>>),
     Vector(&'a BinaryArray),
+    Fixed(&'a BinaryArray, FixedType),
     Json(&'a BinaryArray),
     Diffs(&'a BinaryArray),
 }
@@ -67,6 +70,7 @@ impl<'a> Values<'a> {
             ColumnKind::Enum { members, .. } => Self::Enum(of(values)?, labels(members)),
             ColumnKind::Set { members, .. } => Self::Set(of(values)?, labels(members)),
             ColumnKind::Vector { .. } => Self::Vector(of(values)?),
+            ColumnKind::Fixed { fixed } => Self::Fixed(of(values)?, *fixed),
         })
     }
 
@@ -103,6 +107,7 @@ impl<'a> Values<'a> {
             Self::Enum(values, labels) => write_enum(out, values.value(row), labels),
             Self::Set(values, labels) => write_set(out, values.value(row), labels),
             Self::Vector(values) => write_vector(out, values.value(row)),
+            Self::Fixed(values, fixed) => write_fixed(out, values.value(row), *fixed),
             Self::Json(values) => write_document(out, values.value(row)),
             Self::Diffs(values) => write_diffs(out, values.value(row)),
         }
@@ -139,6 +144,7 @@ impl<'a> Values<'a> {
             Self::Text(values, _)
             | Self::Bytes(values)
             | Self::Vector(values)
+            | Self::Fixed(values, _)
             | Self::Json(values)
             | Self::Diffs(values) => values,
         }
@@ -228,6 +234,17 @@ fn write_vector(out: &mut Vec<u8>, bytes: &[u8]) {
         write_number(out, float(bytes));
     }
     out.push(b']');
+}
+
+fn write_fixed(out: &mut Vec<u8>, bytes: &[u8], fixed: FixedType) {
+    let start = out.len();
+    out.push(b'"');
+    if fixed.write(bytes, out) {
+        out.push(b'"');
+    } else {
+        out.truncate(start);
+        write_base64(out, bytes);
+    }
 }
 
 fn write_document(out: &mut Vec<u8>, document: &[u8]) {

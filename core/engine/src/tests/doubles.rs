@@ -194,6 +194,7 @@ fn change(id: u64, bytes: usize) -> Change {
         ordinals: vec![0],
         transactions: vec![0],
         hashes: vec![id],
+        unlogged_cascades: true,
     };
     let transaction = Transaction {
         gtid: None,

@@ -4,7 +4,7 @@ use super::{FloatText, write_f32, write_f32_exact, write_f32_shown, write_f64, w
 use crate::charset::{BadText, Charset};
 use crate::json::{self, Malformed};
 use crate::temporal::{write_date, write_datetime, write_time, write_year};
-use crate::{ColumnKind, IntWidth, decimal};
+use crate::{ColumnKind, FixedType, IntWidth, decimal};
 use arrow_array::{
     Array, BinaryArray, Date32Array, Decimal128Array, Decimal256Array, DurationMicrosecondArray,
     Float32Array, Float64Array, Int8Array, Int16Array, Int32Array, Int64Array, TimestampMicrosecondArray,
@@ -41,6 +41,9 @@ pub enum CellError {
     /// The ENUM or SET has no member for it.
     #[error("the value {0} names a member that the column does not have")]
     Member(u64),
+    /// It has another length than its type.
+    #[error("the value has another length than its type")]
+    Length,
 }
 
 /// One column of a row set, ready to be written cell by cell.
@@ -71,6 +74,7 @@ enum Typed<'a> {
     Time(&'a DurationMicrosecondArray, u8),
     Text(&'a BinaryArray, Charset),
     Bytes(&'a BinaryArray),
+    Fixed(&'a BinaryArray, FixedType),
     Json(&'a BinaryArray),
     Enum(&'a UInt16Array, &'a [Arc<str>]),
     Set(&'a UInt64Array, &'a [Arc<str>]),
@@ -121,6 +125,7 @@ impl<'a> Cells<'a> {
             | ColumnKind::Blob { .. }
             | ColumnKind::Geometry { .. }
             | ColumnKind::Vector { .. } => Typed::Bytes(cast(kind, values)?),
+            ColumnKind::Fixed { fixed } => Typed::Fixed(cast(kind, values)?, *fixed),
             ColumnKind::Enum { members, .. } => Typed::Enum(cast(kind, values)?, members),
             ColumnKind::Set { members, .. } => Typed::Set(cast(kind, values)?, members),
             ColumnKind::Json => Typed::Json(cast(kind, values)?),
@@ -164,6 +169,11 @@ impl<'a> Cells<'a> {
             Typed::Time(values, fsp) => write_time(out, values.value(row), fsp),
             Typed::Text(values, charset) => charset.decode_into(values.value(row), out)?,
             Typed::Bytes(values) => out.extend_from_slice(values.value(row)),
+            Typed::Fixed(values, fixed) => {
+                if !fixed.write(values.value(row), out) {
+                    return Err(CellError::Length);
+                }
+            }
             Typed::Json(values) => json::write_text(values.value(row), out)?,
             Typed::Enum(values, members) => write_member(out, values.value(row), members)?,
             Typed::Set(values, members) => write_members(out, values.value(row), members)?,

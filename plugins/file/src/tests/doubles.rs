@@ -45,6 +45,7 @@ pub(super) fn row_set(operation: Operation, before: Image, after: Image, ordinal
         after,
         transactions: vec![0; ordinals.len()],
         hashes: vec![0; ordinals.len()],
+        unlogged_cascades: true,
         ordinals,
     }
 }

@@ -182,6 +182,11 @@ impl<'a> Rows<'a> {
         self.flags & flag != 0
     }
 
+    /// Tells whether foreign keys were at work whose changes in other tables are not in the log.
+    pub fn has_unlogged_cascades(&self) -> bool {
+        !self.has(rows_flags::NO_FOREIGN_KEY_CHECKS | rows_flags::CASCADES_LOGGED)
+    }
+
     /// Tells whether the event is the last of its statement; table maps are void behind it.
     pub fn ends_statement(&self) -> bool {
         self.has(rows_flags::STATEMENT_END)

@@ -41,6 +41,8 @@ pub struct TableMap {
     /// The primary key, if it is said: indexes of columns, each with the length of its prefix if not all of it counts.
     /// `binlog_row_metadata = FULL` says it of every table that has one.
     pub primary_key: Vec<(usize, Option<u32>)>,
+    /// Whether MariaDB wrote it.
+    pub(crate) mariadb: bool,
 }
 
 /// What the log says of a column. What depends on `binlog_row_metadata` is `None` where it is not said.
@@ -128,7 +130,7 @@ impl TableMap {
                 })?;
             columns.push(MappedColumn::new(wire, bit(nullable, index)));
         }
-        let mut map = Self { table_id, name, columns, primary_key: Vec::new() };
+        let mut map = Self { table_id, name, columns, primary_key: Vec::new(), mariadb };
         metadata::read(&mut map, body)?;
         Ok(map)
     }

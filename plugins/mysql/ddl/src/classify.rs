@@ -9,7 +9,7 @@ use crate::{
 };
 use std::sync::Arc;
 use tidegate_model::{
-    Column, ColumnDefault, ColumnKind, DdlEvent, IntWidth, KeyKind, KeyPart, Session, TableSchema,
+    Column, ColumnDefault, ColumnKind, DdlEvent, FixedType, IntWidth, KeyKind, KeyPart, Session, TableSchema,
     charset::Charset,
 };
 
@@ -123,6 +123,9 @@ fn sort(kind: &ColumnKind) -> Sort {
         ColumnKind::Json => Sort::Other(8),
         ColumnKind::Geometry { .. } => Sort::Other(9),
         ColumnKind::Vector { .. } => Sort::Other(10),
+        ColumnKind::Fixed { fixed: FixedType::Inet4 } => Sort::Other(11),
+        ColumnKind::Fixed { fixed: FixedType::Inet6 } => Sort::Other(12),
+        ColumnKind::Fixed { fixed: FixedType::Uuid } => Sort::Other(13),
     }
 }
 

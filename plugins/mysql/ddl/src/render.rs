@@ -143,6 +143,7 @@ fn type_text(kind: &ColumnKind, quote: impl Fn(&str) -> String) -> String {
         ColumnKind::Json => "json".to_owned(),
         ColumnKind::Geometry { spatial } => geometry(*spatial).to_owned(),
         ColumnKind::Vector { dimensions } => format!("vector({dimensions})"),
+        ColumnKind::Fixed { fixed } => fixed.name().to_owned(),
     }
 }
 

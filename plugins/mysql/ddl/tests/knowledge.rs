@@ -61,7 +61,7 @@ fn a_tracker_that_knows_all_knows_what_is_not_there() {
 fn what_cannot_be_modelled_makes_only_its_table_unknown() {
     let mut tracker = Tracker::new(Flavor::mariadb(101106));
     apply(&mut tracker, "CREATE TABLE a (a INT)");
-    apply(&mut tracker, "CREATE TABLE b (a INET6)");
+    apply(&mut tracker, "CREATE TABLE b (a VECTOR(3))");
     apply(&mut tracker, "CREATE TABLE c (a INT) WITH SYSTEM VERSIONING");
     apply(&mut tracker, "CREATE TABLE e (a INT) AS SELECT 1 AS b");
     apply(&mut tracker, "ALTER TABLE a DROP COLUMN nowhere");

@@ -138,6 +138,7 @@ pub(super) fn four(operation: Operation) -> RowSet {
         ordinals: vec![10, 11, 12, 13],
         transactions: vec![0; 4],
         hashes: vec![1, 2, 3, 4],
+        unlogged_cascades: true,
     }
 }
 

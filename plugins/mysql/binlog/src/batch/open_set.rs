@@ -13,7 +13,7 @@ const ROWS_MIN: usize = 4;
 /// What each row has apart from its images: ordinal, transaction and hash.
 const PLACE_BITS: usize = 8 * (4 + 4 + 8);
 
-/// Row changes of one table, operation and choice of columns.
+/// Row changes of one table, operation and choice of columns, under the same rule for foreign keys.
 #[derive(Debug)]
 pub(super) struct OpenSet {
     table: Arc<Table>,
@@ -22,6 +22,7 @@ pub(super) struct OpenSet {
     present_before: Box<[u8]>,
     present_after: Box<[u8]>,
     diffs: Box<[u8]>,
+    unlogged_cascades: bool,
     before: Vec<ColumnBuilder>,
     after: Vec<ColumnBuilder>,
     ordinals: Vec<u32>,
@@ -54,6 +55,7 @@ impl OpenSet {
             present_before: rows.before().into(),
             present_after: rows.after().into(),
             diffs: diffs.into(),
+            unlogged_cascades: rows.has_unlogged_cascades(),
             before,
             after,
             ordinals: Vec::new(),
@@ -84,6 +86,7 @@ impl OpenSet {
     pub(super) fn holds(&self, table: &Arc<Table>, rows: &Rows<'_>, diffs: &[u8]) -> bool {
         Arc::ptr_eq(&self.table, table)
             && self.kind == rows.kind()
+            && self.unlogged_cascades == rows.has_unlogged_cascades()
             && *self.present_before == *rows.before()
             && *self.present_after == *rows.after()
             && *self.diffs == *diffs
@@ -150,6 +153,7 @@ impl OpenSet {
             ordinals: self.ordinals,
             transactions: self.transactions,
             hashes: self.hashes,
+            unlogged_cascades: self.unlogged_cascades,
             table: schema.clone(),
         })
     }

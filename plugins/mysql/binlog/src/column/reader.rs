@@ -3,6 +3,7 @@
 use super::{Budget, old_temporal, temporal, values::Values};
 use flate2::read::{DeflateDecoder, ZlibDecoder};
 use std::io::Read;
+use tidegate_model::FixedType;
 use tidegate_model::decimal::{read_binary_i128, read_binary_i256};
 
 /// Why a value cannot be added.
@@ -84,6 +85,10 @@ pub(crate) enum Reader {
     /// As [`Self::Bytes`], compressed by MariaDB.
     Compressed {
         length_bytes: u8,
+    },
+    /// As [`Self::Padded`], in the order that MariaDB stores.
+    Fixed {
+        fixed: FixedType,
     },
 }
 
@@ -181,6 +186,9 @@ impl Reader {
             (Self::Padded { length_bytes, length }, Values::Bytes(values)) => {
                 return values.push_padded(prefixed(input, length_bytes)?, length as usize, budget);
             }
+            (Self::Fixed { fixed }, Values::Bytes(values)) => {
+                return values.push(&in_order(prefixed(input, 1)?, fixed)?[..fixed.bytes()], budget);
+            }
             (Self::Compressed { length_bytes }, Values::Bytes(values)) => {
                 return values.push(&decompressed(prefixed(input, length_bytes)?)?, budget);
             }
@@ -233,4 +241,20 @@ fn decompressed(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
         Ok(read) if read as u64 == length => Ok(plain),
         _ => Err(Fault::Bad("the value cannot be decompressed")),
     }
+}
+
+/// Returns a value's bytes in the order of its text, filled up with zero bytes. MariaDB stores most UUIDs with their last
+/// part first, and tells by the bits of version and variant which.
+///
+/// Source: MariaDB source, `plugin/type_uuid/sql_type_uuid.h`.
+fn in_order(stored: &[u8], fixed: FixedType) -> Result<[u8; 16], Fault> {
+    const TOO_LONG: Fault = Fault::Bad("the value is longer than its type");
+    let mut bytes = [0; 16];
+    let room = bytes.get_mut(..stored.len().min(fixed.bytes())).filter(|room| room.len() == stored.len());
+    room.ok_or(TOO_LONG)?.copy_from_slice(stored);
+    if fixed != FixedType::Uuid || bytes[6] & 0x80 == 0 || !matches!(bytes[8], 1..=0x80) {
+        return Ok(bytes);
+    }
+    let [n0, n1, n2, n3, n4, n5, s0, s1, h0, h1, m0, m1, l0, l1, l2, l3] = bytes;
+    Ok([l0, l1, l2, l3, m0, m1, h0, h1, s0, s1, n0, n1, n2, n3, n4, n5])
 }

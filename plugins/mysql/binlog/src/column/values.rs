@@ -160,7 +160,8 @@ impl Values {
             | ColumnKind::Blob { .. }
             | ColumnKind::Json
             | ColumnKind::Geometry { .. }
-            | ColumnKind::Vector { .. } => Self::Bytes(Bytes { ends: vec![0], values: Vec::new() }),
+            | ColumnKind::Vector { .. }
+            | ColumnKind::Fixed { .. } => Self::Bytes(Bytes { ends: vec![0], values: Vec::new() }),
         }
     }
 

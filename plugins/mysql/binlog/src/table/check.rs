@@ -88,7 +88,10 @@ impl MappedColumn {
     fn check_collation(&self, kind: &ColumnKind) -> Result<(), String> {
         const BINARY: u16 = 63;
         let own = match kind {
-            ColumnKind::Binary { .. } | ColumnKind::Varbinary { .. } | ColumnKind::Blob { .. } => BINARY,
+            ColumnKind::Binary { .. }
+            | ColumnKind::Varbinary { .. }
+            | ColumnKind::Blob { .. }
+            | ColumnKind::Fixed { .. } => BINARY,
             kind => kind.collation().unwrap_or(0),
         };
         match self.collation {
@@ -153,6 +156,11 @@ fn reader(wire: WireType, kind: &ColumnKind) -> Option<Reader> {
         }
         (WireType::String { length }, ColumnKind::Binary { length: own }) if u32::from(length) == *own => {
             Reader::Padded { length_bytes, length: *own }
+        }
+        (WireType::String { length }, ColumnKind::Fixed { fixed })
+            if usize::from(length) == fixed.bytes() =>
+        {
+            Reader::Fixed { fixed: *fixed }
         }
         (WireType::String { length }, ColumnKind::Char { length: own, collation })
         | (WireType::Varchar { length }, ColumnKind::Varchar { length: own, collation })

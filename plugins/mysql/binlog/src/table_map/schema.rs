@@ -7,10 +7,19 @@ use tidegate_model::{
     charset::Charset,
 };
 
+/// How a UUID is written, and a BINARY(16).
+const UUID: WireType = WireType::String { length: 16 };
+
 impl TableMap {
     /// Returns the schema that the map tells: names, kinds and the primary key; `None` if it does not tell all of that
-    /// (`binlog_row_metadata` is not FULL; or a time is in MariaDB's old format, see [`WireType::OldTime`]). Such a schema is not [`complete`](TableSchema::complete).
+    /// (`binlog_row_metadata` is not FULL; a time is in MariaDB's old format, see [`WireType::OldTime`]; a column may be
+    /// MariaDB's UUID as well as BINARY(16)). Such a schema is not [`complete`](TableSchema::complete).
     pub fn schema_from_full(&self) -> Option<TableSchema> {
+        if self.mariadb
+            && self.columns.iter().any(|column| column.wire == UUID && column.is_binary() == Some(true))
+        {
+            return None;
+        }
         let columns = self.columns.iter().map(MappedColumn::column).collect::<Option<Vec<_>>>()?;
         let parts = self.primary_key.iter().map(|&(column, prefix)| KeyPart::Column { column, prefix });
         let primary = Key { name: "PRIMARY".into(), kind: KeyKind::Primary, parts: parts.collect() };

@@ -11,5 +11,7 @@ mod mysql;
 mod render;
 #[path = "../support/replay.rs"]
 mod replay;
+#[path = "../support/tables.rs"]
+mod tables;
 mod transactions;
 mod types;

@@ -1,5 +1,9 @@
 //! Column types and their edge values, for both servers.
 
+use crate::tables::table;
+use std::sync::Arc;
+use tidegate_model::{ColumnKind, FixedType, IntWidth, TableSchema};
+
 /// A type and values of it, as SQL.
 pub(crate) type Case = (&'static str, &'static [&'static str]);
 
@@ -126,6 +130,16 @@ pub(crate) const MARIADB: &[Case] = &[
     ("TEXT COMPRESSED", &["''", "REPEAT('abc', 10000)", "NULL"]),
     ("LONGBLOB COMPRESSED", &["x'00'", "REPEAT(x'0001', 100000)"]),
 ];
+
+/// Returns the schemas of the tables that [`statements`] makes of types that MariaDB's log does not tell from BINARY.
+pub(crate) fn fixed(cases: &[&Case]) -> Vec<Arc<TableSchema>> {
+    let schema = |(number, case): (usize, &&Case)| {
+        let id = ColumnKind::Int { width: IntWidth::W32, unsigned: false };
+        let fixed = FixedType::by_name(case.0)?;
+        Some(table("shop", &format!("t{number}"), &[("id", id), ("v", ColumnKind::Fixed { fixed })]))
+    };
+    cases.iter().enumerate().filter_map(schema).collect()
+}
 
 /// Returns statements that make table `t0`, `t1`, … of each case in schema `shop`, with the values in rows 1, 2, ….
 pub(crate) fn statements(cases: &[&Case]) -> String {

@@ -3,13 +3,21 @@
 use crate::{
     MARIADB, MYSQL, render,
     replay::{LIMITS, Log, Reading},
+    tables::table,
 };
 use arrow_array::Array;
-use tidegate_model::{Batch, Image};
+use tidegate_model::{Batch, ColumnKind, FixedType, Image, IntWidth};
 use tidegate_mysql_binlog::Limits;
 
 fn read(log: &[u8], limits: Limits) -> Log {
-    let mut reading = Reading::new(&[], limits);
+    // MariaDB's log does not tell a UUID from BINARY(16).
+    let columns = [
+        ("id", ColumnKind::Int { width: IntWidth::W32, unsigned: false }),
+        ("u", ColumnKind::Fixed { fixed: FixedType::Uuid }),
+        ("c", ColumnKind::Varchar { collation: 8, length: 900 }),
+        ("b", ColumnKind::Blob { length_bytes: 2 }),
+    ];
+    let mut reading = Reading::new(&[table("shop", "o", &columns)], limits);
     reading.log_file(log).unwrap();
     reading.close();
     reading.log

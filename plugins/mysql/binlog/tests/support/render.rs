@@ -40,6 +40,9 @@ pub(crate) fn value(column: &ImageColumn, row: usize) -> String {
             let bytes = values.as_binary::<i32>().value(row);
             return format!("{}:{}", bytes.len(), crc32fast::hash(bytes));
         }
+        ColumnKind::Fixed { fixed } => {
+            assert!(fixed.write(values.as_binary::<i32>().value(row), &mut out));
+        }
         _ => return plain(values, row),
     }
     String::from_utf8(out).unwrap()

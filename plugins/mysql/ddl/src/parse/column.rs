@@ -79,7 +79,7 @@ impl Parser<'_> {
             self.clustering();
             constraints.push(own_key(KeyDefinitionKind::Primary, &column.name));
         } else {
-            return Ok(self.value_attribute(column)? || self.passed_attribute(column)?);
+            return Ok(self.value_attribute(column)? || self.passed_attribute()?);
         }
         Ok(true)
     }
@@ -142,7 +142,7 @@ impl Parser<'_> {
     }
 
     /// Passes an attribute that means nothing to us.
-    fn passed_attribute(&mut self, column: &mut ColumnDefinition) -> Parse<bool> {
+    fn passed_attribute(&mut self) -> Parse<bool> {
         let words = [
             "COMMENT",
             "COLUMN_FORMAT",
@@ -156,13 +156,8 @@ impl Parser<'_> {
             self.advance();
             self.accept_symbol('=');
             self.skip_one()?;
-        } else if self.accept("COMPRESSED") {
-            // MariaDB's compressed columns are of types of their own in the log.
-            column.untracked = Some("a column is compressed");
-            if self.accept_symbol('=') {
-                self.skip_one()?;
-            }
-        } else if self.accept_words(&["NOT", "SECONDARY"])
+        } else if self.compressed()?
+            || self.accept_words(&["NOT", "SECONDARY"])
             || self.enforced()
             || self.accept_words(&["WITHOUT", "SYSTEM", "VERSIONING"])
             || self.accept_words(&["WITH", "SYSTEM", "VERSIONING"])

@@ -5,7 +5,7 @@
 use super::parser::{Parse, Parser};
 use crate::{CharsetClause, DataType, TextLength};
 use std::sync::Arc;
-use tidegate_model::{IntWidth, SpatialType};
+use tidegate_model::{FixedType, IntWidth, SpatialType};
 
 /// The bit of `sql_mode` that makes REAL a FLOAT.
 const REAL_AS_FLOAT: u64 = 1;
@@ -209,13 +209,23 @@ impl Parser<'_> {
             "MULTIPOLYGON" => geometry(SpatialType::MultiPolygon),
             "GEOMETRYCOLLECTION" | "GEOMCOLLECTION" => geometry(SpatialType::GeometryCollection),
             "VECTOR" => DataType::Vector { dimensions: self.length()?.unwrap_or(2048) },
-            _ => {
+            other if let Some(fixed) = FixedType::by_name(other) => DataType::Fixed { fixed },
+            other => {
                 if self.is_symbol(0, '(') {
                     self.parenthesised()?;
                 }
-                DataType::Other(word.into())
+                DataType::Other(other.into())
             }
         })
+    }
+
+    /// Passes MariaDB's COMPRESSED; the log says itself which values are.
+    pub(super) fn compressed(&mut self) -> Parse<bool> {
+        let compressed = self.accept("COMPRESSED");
+        if compressed && self.accept_symbol('=') {
+            self.skip_one()?;
+        }
+        Ok(compressed)
     }
 
     /// Passes what a string column says of its character set right after its type.
@@ -226,7 +236,9 @@ impl Parser<'_> {
             ..CharsetClause::default()
         };
         loop {
-            if self.accept("BINARY") {
+            if self.compressed()? {
+                // MariaDB has it before the character set.
+            } else if self.accept("BINARY") {
                 clause.binary = true;
             } else if self.accept("ASCII") {
                 clause.charset = Some("latin1".into());

@@ -1,7 +1,7 @@
 //! Columns as a statement defines them.
 
 use std::{ops::Range, sync::Arc};
-use tidegate_model::{IntWidth, SpatialType};
+use tidegate_model::{FixedType, IntWidth, SpatialType};
 
 /// A column's definition.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,6 +121,9 @@ pub enum DataType {
     },
     Vector {
         dimensions: u32,
+    },
+    Fixed {
+        fixed: FixedType,
     },
     /// A type that no column of ours can have, in upper case.
     Other(Arc<str>),

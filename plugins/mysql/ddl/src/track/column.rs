@@ -134,6 +134,7 @@ impl Rules<'_> {
                 return Err("a column has MariaDB's type VECTOR".into());
             }
             DataType::Vector { dimensions } => ColumnKind::Vector { dimensions },
+            DataType::Fixed { fixed } => ColumnKind::Fixed { fixed },
             DataType::Other(name) => return Err(format!("a column has the type {name}").into()),
         })
     }
