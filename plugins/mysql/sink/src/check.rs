@@ -32,7 +32,7 @@ pub(crate) async fn check(
     }
     findings.extend(durability(&mut conn, &facts).await);
     findings.extend(rights(&mut conn, &facts, tables).await?);
-    let mut catalog = Catalog::new(facts.flavor(), !settings.cascades_logged);
+    let mut catalog = Catalog::new(facts.flavor());
     for routed in tables {
         for name in &routed.targets {
             if let Err(error) = catalog.load(&mut conn, name).await {
@@ -153,11 +153,10 @@ fn table_findings(
     }
     if let (Some(family), Consistency::Row) = (&table.family, settings.consistency) {
         let message = format!(
-            "cascading foreign keys link {name} with {family}: these tables go through one lane, in the order of the source"
+            "cascading foreign keys link {name} with {family}: where the source's log does not tell what these change (before \
+             MySQL 9.6, or with innodb_native_foreign_keys = ON), the tables go through one lane, in the order of the source"
         );
-        findings.push(Finding::warning("target-foreign-keys", message).remedy(
-            "set `cascades-logged: true` if the source's log holds what cascades do (MySQL 9.6 and later)",
-        ));
+        findings.push(Finding::warning("target-foreign-keys", message));
     }
     if findings.is_empty() {
         findings.push(Finding::ok("target-table", format!("{name} is ready")));

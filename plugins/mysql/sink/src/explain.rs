@@ -14,7 +14,7 @@ use tidegate_plugin::{Result, RoutedTable};
 /// If the connection fails.
 pub(crate) async fn explain(settings: &SinkSettings, routed: &RoutedTable) -> Result<Vec<String>> {
     let (mut conn, facts) = target(settings).await?;
-    let mut catalog = Catalog::new(facts.flavor(), !settings.cascades_logged);
+    let mut catalog = Catalog::new(facts.flavor());
     let mut lines = Vec::new();
     for name in &routed.targets {
         match catalog.load(&mut conn, name).await {
@@ -62,7 +62,8 @@ fn lanes(table: &TargetTable, settings: &SinkSettings, routed: &RoutedTable) -> 
     }
     if let Some(family) = &table.family {
         return format!(
-            "one lane in the order of the source, since cascading foreign keys link it with {family}"
+            "one lane in the order of the source where the log does not tell what foreign keys change, since cascading ones \
+             link it with {family}"
         );
     }
     if table.finding_key().is_none() {

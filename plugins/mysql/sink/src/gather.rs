@@ -1,7 +1,7 @@
 //! Gathers batches until they make a window.
 
 use crate::{
-    plan::Window,
+    plan::{Size, Window},
     settings::{Consistency, Oversize},
 };
 use std::time::{Duration, Instant};
@@ -109,16 +109,22 @@ impl Gather {
         if let Some(cut) = &self.cut {
             return Ok(if window.to.applied == *cut { self.take() } else { None });
         }
-        if window.rows < self.bounds.rows && window.bytes < self.bounds.bytes {
+        let is_full = |size: Size| size.rows >= self.bounds.rows || size.bytes >= self.bounds.bytes;
+        if !is_full(window.size()) {
             return Ok(None);
         }
         if self.bounds.consistency == Consistency::Row || window.is_closed() {
             return Ok(self.take());
         }
+        // The transaction that fills the window belongs to it, unless it fills one by itself.
+        let open = window.open();
+        if !is_full(open) {
+            return Ok(None);
+        }
         match (self.bounds.oversize, self.bounds.flavor) {
             (Oversize::Row, _) => {
                 warn!(
-                    position = %window.to.applied, rows = window.rows,
+                    position = %window.to.applied, rows = open.rows,
                     "a source transaction is larger than a window and is applied in several target transactions"
                 );
                 Ok(self.take())
@@ -126,7 +132,7 @@ impl Gather {
             (Oversize::Stop, Flavor::TiDb) => Err(PluginError::definite(format!(
                 "a source transaction is larger than a window ({} rows so far), and TiDB cannot hold one transaction open \
                  for it",
-                window.rows
+                open.rows
             ))
             .at(&window.to.applied)
             .hint("raise `window-rows` and `window-bytes`, or set `oversize: row`")),

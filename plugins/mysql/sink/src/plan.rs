@@ -25,10 +25,13 @@ pub(crate) use binding::{Binding, Fill, Side};
 pub(crate) use digest::Digest;
 pub(crate) use rule::is_comparable;
 pub(crate) use values::{Integers, Values, nulls};
-pub(crate) use window::{RowRef, Window};
+pub(crate) use window::{RowRef, Size, Window};
 
 use crate::target::{Tables, TargetTable};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use table::{TableGroups, in_order};
 use tidegate_model::Operation;
 use tidegate_plugin::Result;
@@ -71,7 +74,8 @@ pub(crate) struct Share {
     pub(crate) tables: Vec<NetChanges>,
     /// Rows that go one by one, in the order of the source.
     pub(crate) ordered: Vec<RowRef>,
-    /// Rows of tables that cascading foreign keys link: one by one, with the target's checks on.
+    /// Rows of tables that cascading foreign keys link, where the log does not tell what these changed: one by one, and
+    /// the target's own keys do it again.
     pub(crate) linked: Vec<RowRef>,
     /// How many rows of the window the share stands for.
     pub(crate) rows: u64,
@@ -164,16 +168,22 @@ impl Cut {
     }
 }
 
-/// The units in the order of their names.
+/// The units in the order of their names. Tables of a family are one unit if what its foreign keys changed is not in the
+/// log.
 fn units(window: &Window, bindings: &[Arc<Binding>]) -> Vec<Unit> {
+    let sets = || window.sets.iter().zip(bindings);
+    let unlogged = sets().filter(|(set, _)| set.rows.unlogged_cascades);
+    let cascading: BTreeSet<&str> =
+        unlogged.filter_map(|(_, binding)| binding.table.family.as_deref()).collect();
     let mut units: BTreeMap<(Arc<str>, Arc<str>), Unit> = BTreeMap::new();
-    for (index, (set, binding)) in (0_u32..).zip(window.sets.iter().zip(bindings)) {
+    for (index, (set, binding)) in (0_u32..).zip(sets()) {
         let table = &binding.table;
-        let name = match &table.family {
+        let family = table.family.as_ref().filter(|family| cascading.contains(&***family));
+        let name = match family {
             Some(family) => ("".into(), family.clone()),
             None => (set.rows.target.schema.clone(), set.rows.target.table.clone()),
         };
-        let linked = table.family.is_some();
+        let linked = family.is_some();
         let unit =
             units.entry(name).or_insert_with(|| Unit { table: table.clone(), sets: Vec::new(), linked });
         unit.sets.push(index);

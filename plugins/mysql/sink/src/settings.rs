@@ -54,11 +54,6 @@ pub(crate) struct SinkSettings {
     /// Target tables (`schema.table`) that may be in an engine without transactions: there, rows may be applied twice.
     #[serde(default)]
     pub(crate) allow_non_transactional: Vec<String>,
-    /// Whether the source's log holds what ON DELETE and ON UPDATE do to the children of foreign keys (MySQL 9.6 and later
-    /// with `innodb_native_foreign_keys=OFF`). Then tables that cascading foreign keys link are applied like any other;
-    /// else they go through one lane in the order of the source, and the target cascades by itself.
-    #[serde(default)]
-    pub(crate) cascades_logged: bool,
     /// Whether a column may be added whose values in existing rows the target computes for itself (AUTO_INCREMENT,
     /// DEFAULT (UUID())): they differ from the source's then.
     #[serde(default)]

@@ -81,7 +81,7 @@ impl MySqlSink {
         let cut = opened.resume.as_ref().and_then(|resume| resume.cut.clone());
         let planner = Planner {
             settings: settings.clone(),
-            catalog: Catalog::new(flavor, !settings.cascades_logged),
+            catalog: Catalog::new(flavor),
             filters: context.filters.clone(),
             finish: opened.finish,
             seed: seed(),

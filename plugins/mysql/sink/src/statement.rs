@@ -7,5 +7,5 @@ mod render;
 mod row;
 mod text;
 
-pub(crate) use render::{Expected, Limits, Packet, Renderer, STRICT, Verb};
+pub(crate) use render::{CHECKED, Expected, Limits, Packet, Renderer, STRICT, Verb};
 pub(crate) use text::quoted;

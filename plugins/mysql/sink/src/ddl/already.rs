@@ -29,7 +29,7 @@ pub(crate) async fn compare(conn: &mut Conn, step: &Step, intent: &Intent, versi
         let Some(expected) = schema(intent, source) else {
             return Err(differs(target, intent, "what it should look like is not known"));
         };
-        let mut catalog = Catalog::new(version.flavor, false);
+        let mut catalog = Catalog::new(version.flavor);
         catalog.load(conn, target).await?;
         let table = catalog.tables().get(target)?;
         if let Some(difference) = table.difference(expected) {

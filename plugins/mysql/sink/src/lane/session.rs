@@ -1,7 +1,10 @@
 //! A lane's connection: its session, its claim to its row, and where that row stands.
 
 use super::setback::Setback;
-use crate::{state::begin, statement::quoted};
+use crate::{
+    state::begin,
+    statement::{STRICT, quoted},
+};
 use mysql_async::{Conn, prelude::Queryable};
 use std::{
     sync::Arc,
@@ -53,7 +56,8 @@ pub(crate) fn applying(role: String, flavor: Option<Flavor>) -> Session {
         .found_rows()
         .setup("SET NAMES utf8mb4")
         .setup("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
-        .setup("SET time_zone='+00:00', sql_mode='STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'")
+        .setup(STRICT)
+        .setup("SET time_zone='+00:00'")
         .setup("SET unique_checks=1, foreign_key_checks=0, innodb_lock_wait_timeout=20")
         .setup(format!("SET wait_timeout={WAIT_TIMEOUT_S}, net_write_timeout=120, net_read_timeout=120"));
     match flavor {

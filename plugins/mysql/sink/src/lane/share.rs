@@ -10,14 +10,14 @@ use crate::{
     plan::{Plan, Window},
     settings::OnMissing,
     state::begin,
-    statement::{Expected, Limits, Packet, Renderer, STRICT, Verb},
+    statement::{CHECKED, Expected, Limits, Packet, Renderer, STRICT, Verb},
 };
 use mysql_async::{Conn, Row, prelude::Queryable};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tidegate_mysql_connection::{Version, error::explain};
+use tidegate_mysql_connection::{Flavor, Version, error::explain};
 use tidegate_plugin::{ErrorKind, PluginError, Result};
 use tracing::{info, warn};
 
@@ -132,9 +132,15 @@ impl Lane {
         Ok(missing)
     }
 
+    /// Ends the transaction and undoes what a packet may have set around a statement.
     async fn roll_back(&mut self) {
+        let mut undo = format!("ROLLBACK; {STRICT}; SET foreign_key_checks=0");
+        if self.setup.version.flavor == Flavor::TiDb {
+            undo.push_str("; ");
+            undo.push_str(CHECKED);
+        }
         if let Some(conn) = &mut self.conn
-            && conn.query_drop(format!("ROLLBACK; {STRICT}; SET foreign_key_checks=0")).await.is_err()
+            && conn.query_drop(undo).await.is_err()
         {
             self.conn = None;
         }

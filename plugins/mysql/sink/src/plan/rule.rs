@@ -98,7 +98,8 @@ fn class_of(target: &ColumnKind, prefix: Option<u32>, source: &ColumnKind, mixed
         (
             K::Binary { .. } | K::Varbinary { .. } | K::Blob { .. },
             K::Binary { .. } | K::Varbinary { .. } | K::Blob { .. },
-        ) => Some(Class::Bytes),
+        )
+        | (K::Fixed { .. }, K::Fixed { .. }) => Some(Class::Bytes),
         (
             K::Char { collation: from, .. }
             | K::Varchar { collation: from, .. }

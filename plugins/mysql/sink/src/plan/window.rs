@@ -21,6 +21,17 @@ pub(crate) struct Window {
     pub(crate) rows: usize,
     /// The memory that it holds.
     pub(crate) bytes: usize,
+    /// How much of it belongs to transactions that end in it.
+    whole: Size,
+}
+
+/// How large something is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Size {
+    /// Rows.
+    pub(crate) rows: usize,
+    /// Bytes.
+    pub(crate) bytes: usize,
 }
 
 /// A row set and the batch that it came in.
@@ -53,6 +64,18 @@ impl RowRef {
     }
 }
 
+/// Returns how much of a batch belongs to transactions that end in it; `None` if none ends in it.
+fn ended(batch: &Batch, size: Size) -> Option<Size> {
+    if batch.is_closed() {
+        return Some(size);
+    }
+    let last = batch.transactions.len().checked_sub(1).filter(|last| *last > 0)?;
+    let ends = |transaction: &u32| (*transaction as usize) < last;
+    let rows = batch.row_sets.iter().flat_map(|set| &set.transactions).filter(|index| ends(index)).count();
+    // The rows of a batch are about equally large.
+    Some(Size { rows, bytes: size.bytes / size.rows.max(1) * rows })
+}
+
 impl Window {
     /// Returns a window behind `from` that begins with a batch.
     pub(crate) fn new(from: Option<Checkpoint>, batch: Batch) -> Self {
@@ -64,6 +87,7 @@ impl Window {
             schemas: Vec::new(),
             rows: 0,
             bytes: 0,
+            whole: Size::default(),
         };
         window.push(batch);
         window
@@ -71,7 +95,11 @@ impl Window {
 
     /// Adds the next batch.
     pub(crate) fn push(&mut self, batch: Batch) {
-        self.bytes += batch.bytes();
+        let (before, size) = (self.size(), Size { rows: batch.rows(), bytes: batch.bytes() });
+        if let Some(ended) = ended(&batch, size) {
+            self.whole = Size { rows: before.rows + ended.rows, bytes: before.bytes + ended.bytes };
+        }
+        self.bytes += size.bytes;
         let index = u32::try_from(self.transactions.len()).unwrap_or(u32::MAX);
         // Our own schema is never replicated, also where the source is the target of another pipeline.
         let ours = |set: &RowSet| set.target.schema.eq_ignore_ascii_case(SCHEMA);
@@ -87,6 +115,17 @@ impl Window {
     /// Tells whether the window ends between two source transactions.
     pub(crate) fn is_closed(&self) -> bool {
         self.to.applied.is_boundary()
+    }
+
+    /// Returns how large the window is.
+    pub(crate) fn size(&self) -> Size {
+        Size { rows: self.rows, bytes: self.bytes }
+    }
+
+    /// Returns how much of the window belongs to the transaction that does not end in it.
+    pub(crate) fn open(&self) -> Size {
+        let Size { rows, bytes } = self.whole;
+        Size { rows: self.rows.saturating_sub(rows), bytes: self.bytes.saturating_sub(bytes) }
     }
 
     /// Returns a row's set.

@@ -2,7 +2,7 @@
 
 use super::{
     literal::{Unwritable, Writer},
-    text::put_name,
+    text::{put_hex, put_name},
 };
 use tidegate_model::{Column, ColumnKind, charset::Charset};
 use tidegate_mysql_connection::Flavor;
@@ -21,6 +21,18 @@ pub(crate) fn put_condition(
         out.extend_from_slice(b" IS NULL");
         return Ok(());
     }
+    let (open, close) = bytes_of(flavor);
+    if let Some(bytes) = writer.ill_formed(row) {
+        // No text compares with it.
+        out.extend_from_slice(open);
+        put_name(out, &column.name);
+        out.extend_from_slice(close);
+        out.push(b'=');
+        out.extend_from_slice(open);
+        put_hex(out, bytes);
+        out.extend_from_slice(close);
+        return Ok(());
+    }
     let (before, between, after): (&[u8], &[u8], &[u8]) = match &column.kind {
         ColumnKind::Char { .. } | ColumnKind::Varchar { .. } | ColumnKind::Text { .. } => (b"", b"=", b""),
         ColumnKind::Json if flavor != Flavor::MariaDb => (b"", b"=CAST(", b" AS JSON)"),
@@ -37,13 +49,25 @@ pub(crate) fn put_condition(
     writer.write(row, out)?;
     out.extend_from_slice(after);
     if column.kind.collation().is_some() && is_text(&column.kind) {
-        out.extend_from_slice(b" AND CAST(");
+        out.extend_from_slice(b" AND ");
+        out.extend_from_slice(open);
         put_name(out, &column.name);
-        out.extend_from_slice(b" AS BINARY)=CAST(");
+        out.extend_from_slice(close);
+        out.push(b'=');
+        out.extend_from_slice(open);
         put_converted(out, column, writer, row)?;
-        out.extend_from_slice(b" AS BINARY)");
+        out.extend_from_slice(close);
     }
     Ok(())
+}
+
+/// Returns what stands before and after a text to make bytes of it. TiDB takes the characters of a CHAR for the length of
+/// its bytes in a CAST; elsewhere the digits of a long text would be more than the server takes.
+fn bytes_of(flavor: Flavor) -> (&'static [u8], &'static [u8]) {
+    match flavor {
+        Flavor::TiDb => (b"HEX(", b")"),
+        Flavor::MySql | Flavor::MariaDb => (b"CAST(", b" AS BINARY)"),
+    }
 }
 
 /// Appends the value in the character set of the column.
@@ -54,7 +78,7 @@ fn put_converted(
     row: usize,
 ) -> Result<(), Unwritable> {
     let charset = column.kind.collation().and_then(Charset::of_collation);
-    let Some(charset) = charset else { return writer.write(row, out) };
+    let Some(charset) = charset else { return writer.write(row, out).map(drop) };
     let name = match charset {
         Charset::Utf8mb3 | Charset::Ascii => Charset::Utf8mb4.name(),
         other => other.name(),

@@ -3,9 +3,13 @@
 mod rows;
 
 use super::row::SetWriters;
-use crate::plan::{NetUpdate, Plan, RowRef, Share, Window};
+use crate::{
+    plan::{NetUpdate, Plan, RowRef, Share, Window},
+    target::TargetTable,
+};
 use std::collections::HashMap;
-use tidegate_mysql_connection::Version;
+use tidegate_model::ColumnKind;
+use tidegate_mysql_connection::{Flavor, Version};
 use tidegate_plugin::{PluginError, Result};
 
 /// How large statements and packets become.
@@ -84,6 +88,45 @@ pub(crate) const STRICT: &str =
     "SET sql_mode='STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'";
 /// Sets the mode in which the error value of an ENUM is taken, with a warning.
 const LENIENT: &str = "SET sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'";
+/// Lets TiDB take text that is ill-formed UTF-8.
+const UNCHECKED: &str = "SET tidb_skip_utf8_check=1";
+/// Lets TiDB look at text again.
+pub(crate) const CHECKED: &str = "SET tidb_skip_utf8_check=0";
+
+/// What a session must allow around one statement.
+#[derive(Clone, Copy, Debug, Default)]
+struct Leave {
+    /// How many ENUM columns hold the error value.
+    enum_errors: u16,
+    /// Whether some text is ill-formed UTF-8.
+    unchecked: bool,
+}
+
+impl Leave {
+    fn give(self, packet: &mut Packet) {
+        if self.unchecked {
+            packet.setting(UNCHECKED);
+        }
+        if self.enum_errors > 0 {
+            packet.setting(LENIENT);
+        }
+    }
+
+    fn take_back(self, packet: &mut Packet) {
+        if self.enum_errors > 0 {
+            packet.setting(STRICT);
+        }
+        if self.unchecked {
+            packet.setting(CHECKED);
+        }
+    }
+}
+
+/// Tells whether VALUES() gives what was inserted: TiDB turns the bytes of a BIT around.
+fn has_exact_values(table: &TargetTable, flavor: Flavor) -> bool {
+    let is_bit = |kind: &ColumnKind| matches!(kind, ColumnKind::Bit { .. });
+    flavor != Flavor::TiDb || !table.columns.iter().any(|column| is_bit(&column.kind))
+}
 
 impl<'a> Renderer<'a> {
     /// Returns a renderer for a share. `upserts` tells whether updates may go as inserts that find their rows.
@@ -99,7 +142,9 @@ impl<'a> Renderer<'a> {
         let tables = || share.tables.iter();
         work.extend(tables().map(|changes| Work::Delete(&changes.deletes)));
         work.extend(tables().map(|changes| {
-            if upserts && changes.table.keys.len() == 1 && changes.updates.len() > 1 {
+            let upserts =
+                upserts && changes.table.keys.len() == 1 && has_exact_values(&changes.table, version.flavor);
+            if upserts && changes.updates.len() > 1 {
                 Work::Upsert(&changes.updates)
             } else {
                 Work::Update(&changes.updates)
@@ -107,10 +152,15 @@ impl<'a> Renderer<'a> {
         }));
         work.extend(tables().map(|changes| Work::Insert(&changes.inserts)));
         work.push(Work::Ordered(&share.ordered));
-        if !share.linked.is_empty() {
-            work.push(Work::Setting("SET foreign_key_checks=1"));
-            work.push(Work::Ordered(&share.linked));
-            work.push(Work::Setting("SET foreign_key_checks=0"));
+        let cascades = |row: &RowRef| window.set(*row).unlogged_cascades;
+        for run in share.linked.chunk_by(|one, other| cascades(one) == cascades(other)) {
+            if run.first().is_some_and(cascades) {
+                work.push(Work::Setting("SET foreign_key_checks=1"));
+                work.push(Work::Ordered(run));
+                work.push(Work::Setting("SET foreign_key_checks=0"));
+            } else {
+                work.push(Work::Ordered(run));
+            }
         }
         let writers = window.sets.iter().map(|_| None).collect();
         Self { window, plan, version, limits, writers, shapes: HashMap::new(), work, at: (0, 0) }
@@ -168,9 +218,7 @@ impl<'a> Renderer<'a> {
             }
             Work::Setting(sql) => {
                 let sql = *sql;
-                begin(packet);
-                packet.sql.extend_from_slice(sql.as_bytes());
-                packet.expect(Verb::Set, 0, None);
+                packet.setting(sql);
                 Ok(1)
             }
         }
@@ -200,6 +248,22 @@ fn begin(packet: &mut Packet) {
 }
 
 impl Packet {
+    fn setting(&mut self, sql: &str) {
+        begin(self);
+        self.sql.extend_from_slice(sql.as_bytes());
+        self.expect(Verb::Set, 0, None);
+    }
+
+    /// Returns where the packet ends, to [go back](Self::go_back) to.
+    fn end(&self) -> (usize, usize) {
+        (self.sql.len(), self.expected.len())
+    }
+
+    fn go_back(&mut self, (bytes, statements): (usize, usize)) {
+        self.sql.truncate(bytes);
+        self.expected.truncate(statements);
+    }
+
     fn expect(&mut self, verb: Verb, rows: usize, first: Option<RowRef>) {
         self.expected.push(Expected { verb, rows: rows as u64, first, warnings: None });
     }

@@ -1,7 +1,7 @@
 //! The writers of a row set's columns, by target column.
 
 use super::{
-    literal::{Purpose, Unwritable, Writer},
+    literal::{Purpose, Unwritable, Writer, Written},
     text::{put_name, put_quoted},
 };
 use crate::plan::{Binding, Fill, Side};
@@ -72,12 +72,13 @@ impl<'a> SetWriters<'a> {
     ///
     /// # Errors
     /// The column, and why its value cannot be written.
-    pub(crate) fn put_inserted(&self, row: usize, out: &mut Vec<u8>) -> Result<(), (usize, Unwritable)> {
+    pub(crate) fn put_inserted(&self, row: usize, out: &mut Vec<u8>) -> Result<Written, (usize, Unwritable)> {
+        let mut written = Written::Plain;
         let mut separator = b'(';
         for (column, writer) in &self.after {
             out.push(separator);
             separator = b',';
-            writer.write(row, out).map_err(|error| (*column, error))?;
+            written.join(writer.write(row, out).map_err(|error| (*column, error))?);
         }
         for (_, fill) in self.fills {
             out.push(separator);
@@ -91,7 +92,7 @@ impl<'a> SetWriters<'a> {
             out.push(b'(');
         }
         out.push(b')');
-        Ok(())
+        Ok(written)
     }
 
     /// Appends `column=value, …` for the columns that `wanted` admits.
@@ -104,7 +105,8 @@ impl<'a> SetWriters<'a> {
         row: usize,
         wanted: impl Fn(usize) -> bool,
         out: &mut Vec<u8>,
-    ) -> Result<(), (usize, Unwritable)> {
+    ) -> Result<Written, (usize, Unwritable)> {
+        let mut written = Written::Plain;
         let mut first = true;
         for (column, writer) in self.after.iter().filter(|(column, _)| wanted(*column)) {
             if !first {
@@ -113,9 +115,9 @@ impl<'a> SetWriters<'a> {
             first = false;
             put_name(out, &binding.table.columns[*column].name);
             out.push(b'=');
-            writer.write(row, out).map_err(|error| (*column, error))?;
+            written.join(writer.write(row, out).map_err(|error| (*column, error))?);
         }
-        Ok(())
+        Ok(written)
     }
 }
 

@@ -23,8 +23,6 @@ pub(crate) struct Catalog {
     collations: HashMap<String, u16>,
     /// For each table that a cascading foreign key touches, the name of its family.
     families: HashMap<TableName, Arc<str>>,
-    /// Whether cascading foreign keys matter.
-    cascading: bool,
     loaded: bool,
 }
 
@@ -47,14 +45,13 @@ impl Tables {
 }
 
 impl Catalog {
-    /// Returns an empty catalog. `cascading` tells whether the target cascades by itself.
-    pub(crate) fn new(flavor: Flavor, cascading: bool) -> Self {
+    /// Returns an empty catalog.
+    pub(crate) fn new(flavor: Flavor) -> Self {
         Self {
             flavor,
             tables: Tables::default(),
             collations: HashMap::new(),
             families: HashMap::new(),
-            cascading,
             loaded: false,
         }
     }
@@ -128,9 +125,7 @@ impl Catalog {
                 self.collations.insert(name, id);
             }
         }
-        if self.cascading {
-            self.families = families(conn).await?;
-        }
+        self.families = families(conn).await?;
         self.loaded = true;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Reads `information_schema.columns.column_type`.
 
 use std::sync::Arc;
-use tidegate_model::{ColumnKind, IntWidth, SpatialType};
+use tidegate_model::{ColumnKind, FixedType, IntWidth, SpatialType};
 
 /// Returns the kind of a column from its type as the server writes it, such as `decimal(10,2) unsigned`; `None` for a
 /// type that is not known.
@@ -51,8 +51,7 @@ pub(crate) fn read(text: &str, collation: u16) -> Option<ColumnKind> {
         "set" => ColumnKind::Set { members: members(&text[end..]), collation },
         "json" => ColumnKind::Json,
         "vector" => ColumnKind::Vector { dimensions: length },
-        // MariaDB's own types, which take their text.
-        "uuid" | "inet4" | "inet6" => ColumnKind::Varchar { collation: 0, length: 64 },
+        _ if let Some(fixed) = FixedType::by_name(name) => ColumnKind::Fixed { fixed },
         _ => ColumnKind::Geometry { spatial: spatial(name)? },
     })
 }

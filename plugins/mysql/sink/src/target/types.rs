@@ -87,6 +87,11 @@ fn room(kind: &ColumnKind) -> Option<Room> {
             let characters = u64::from(*length);
             Room { text: true, characters, bytes: characters * width(*collation), padded: false }
         }
+        // Written as text, which is ASCII.
+        K::Fixed { fixed } => {
+            let characters = u64::from(fixed.characters());
+            Room { text: true, characters, bytes: characters, padded: false }
+        }
         K::Text { collation, length_bytes } => {
             let bytes = lob(*length_bytes);
             Room { text: true, characters: bytes / width(*collation), bytes, padded: false }

@@ -214,6 +214,7 @@ impl Feed {
                 ordinals,
                 transactions,
                 hashes,
+                unlogged_cascades: true,
             }
         });
         Batch {

@@ -250,6 +250,7 @@ impl History {
                 ordinals: members.iter().map(|member| member.0).collect(),
                 transactions: members.iter().map(|member| member.0).collect(),
                 hashes: members.iter().map(|member| u64::from(member.0 + 7)).map(|_| 1).collect(),
+                unlogged_cascades: true,
             }
         });
         let row_sets = row_sets.collect();

@@ -1,11 +1,11 @@
 //! The statements themselves.
 
-use super::{LENIENT, Packet, Renderer, STRICT, Verb, begin};
+use super::{Leave, Packet, Renderer, Verb, begin};
 use crate::{
     plan::{Binding, NetUpdate, RowRef, inserts},
     statement::{
         compare::put_condition,
-        literal::Unwritable,
+        literal::{Unwritable, Written},
         row::SetWriters,
         text::{put_name, put_table},
     },
@@ -81,20 +81,29 @@ impl<'a> Renderer<'a> {
     pub(super) fn insert(&mut self, rows: &[RowRef], packet: &mut Packet) -> Result<usize> {
         let Some(first) = rows.first().copied() else { return Ok(0) };
         self.prepare(first)?;
-        let errors = self.writers(first)?.enum_errors(first.row());
-        let limit = if errors > 0 { 1 } else { self.limits.statement_rows };
-        self.lenient(errors, LENIENT, packet);
-        begin(packet);
-        let taken = self.put_insert(rows, limit, &mut packet.sql)?;
-        packet.expect(Verb::Insert, taken, Some(first));
-        packet.warnings(errors);
-        self.lenient(errors, STRICT, packet);
-        Ok(taken)
+        let enum_errors = self.writers(first)?.enum_errors(first.row());
+        let limit = if enum_errors > 0 { 1 } else { self.limits.statement_rows };
+        let mut leave = Leave { enum_errors, unchecked: false };
+        loop {
+            let end = packet.end();
+            leave.give(packet);
+            begin(packet);
+            let (taken, written) = self.put_insert(rows, limit, &mut packet.sql)?;
+            if written == Written::Unchecked && !leave.unchecked {
+                packet.go_back(end);
+                leave.unchecked = true;
+                continue;
+            }
+            packet.expect(Verb::Insert, taken, Some(first));
+            packet.warnings(enum_errors);
+            leave.take_back(packet);
+            return Ok(taken);
+        }
     }
 
-    /// Appends an insert of rows that name the same columns and hold no ENUM error, up to a limit.
-    fn put_insert(&mut self, rows: &[RowRef], limit: usize, out: &mut Vec<u8>) -> Result<usize> {
-        let Some(first) = rows.first().copied() else { return Ok(0) };
+    /// Appends an insert of rows that name the same columns and need the same leave, up to a limit.
+    fn put_insert(&mut self, rows: &[RowRef], limit: usize, out: &mut Vec<u8>) -> Result<(usize, Written)> {
+        let Some(first) = rows.first().copied() else { return Ok((0, Written::Plain)) };
         let start = out.len();
         let (shape, columns) = {
             let writers = self.writers(first)?;
@@ -112,17 +121,25 @@ impl<'a> Renderer<'a> {
             if taken > 0 && (writers.shape != shape || writers.enum_errors(row.row()) > 0) {
                 break;
             }
+            let end = out.len();
             if taken > 0 {
                 out.push(b',');
             }
             let written = writers.put_inserted(row.row(), out);
-            written.map_err(|error| self.unwritable(*row, error))?;
-            taken += 1;
+            let written = written.map_err(|error| self.unwritable(*row, error))?;
+            match (written, taken) {
+                (Written::Plain, _) => taken += 1,
+                (Written::Unchecked, 0) => return Ok((1, written)),
+                (Written::Unchecked, _) => {
+                    out.truncate(end);
+                    break;
+                }
+            }
             if out.len() - start > self.limits.statement_bytes {
                 break;
             }
         }
-        Ok(taken)
+        Ok((taken, Written::Plain))
     }
 
     pub(super) fn upsert(&mut self, updates: &[NetUpdate], packet: &mut Packet) -> Result<usize> {
@@ -135,7 +152,7 @@ impl<'a> Renderer<'a> {
         }
         begin(packet);
         let start = packet.sql.len();
-        let taken = self.put_insert(&rows, rows.len(), &mut packet.sql)?;
+        let (taken, _) = self.put_insert(&rows, rows.len(), &mut packet.sql)?;
         if taken < 2 {
             // A single row answers without the counts that tell a missing row.
             packet.sql.truncate(start.saturating_sub(usize::from(start > 0)));
@@ -181,25 +198,34 @@ impl<'a> Renderer<'a> {
         self.prepare(find)?;
         self.prepare(set)?;
         let binding = self.binding(set);
-        let errors = self.writers(set)?.enum_errors(set.row());
+        let enum_errors = self.writers(set)?.enum_errors(set.row());
         let only_keys = self.writers(set)?.after.iter().all(|(column, _)| binding.finding.contains(column));
         if self.writers(set)?.after.is_empty() {
             return Ok(1);
         }
-        self.lenient(errors, LENIENT, packet);
-        begin(packet);
-        let out = &mut packet.sql;
-        out.extend_from_slice(b"UPDATE ");
-        put_table(out, &binding.table.name);
-        out.extend_from_slice(b" SET ");
         let wanted = |column: usize| keys || only_keys || !binding.finding.contains(&column);
-        let written = self.writers(set)?.put_assignments(binding, set.row(), wanted, out);
-        written.map_err(|error| self.unwritable(set, error))?;
-        self.put_where(find, out)?;
-        packet.expect(Verb::Update, 1, Some(set));
-        packet.warnings(errors);
-        self.lenient(errors, STRICT, packet);
-        Ok(1)
+        let mut leave = Leave { enum_errors, unchecked: false };
+        loop {
+            let end = packet.end();
+            leave.give(packet);
+            begin(packet);
+            let out = &mut packet.sql;
+            out.extend_from_slice(b"UPDATE ");
+            put_table(out, &binding.table.name);
+            out.extend_from_slice(b" SET ");
+            let written = self.writers(set)?.put_assignments(binding, set.row(), wanted, out);
+            let written = written.map_err(|error| self.unwritable(set, error))?;
+            if written == Written::Unchecked && !leave.unchecked {
+                packet.go_back(end);
+                leave.unchecked = true;
+                continue;
+            }
+            self.put_where(find, out)?;
+            packet.expect(Verb::Update, 1, Some(set));
+            packet.warnings(enum_errors);
+            leave.take_back(packet);
+            return Ok(1);
+        }
     }
 
     pub(super) fn ordered(&mut self, rows: &[RowRef], packet: &mut Packet) -> Result<usize> {
@@ -239,7 +265,7 @@ impl<'a> Renderer<'a> {
             let written = if keyed {
                 put_name(out, &target.name);
                 out.push(b'=');
-                writer.write(row.row(), out)
+                writer.write(row.row(), out).map(drop)
             } else {
                 put_condition(out, target, writer, row.row(), self.version.flavor)
             };
@@ -273,14 +299,6 @@ impl<'a> Renderer<'a> {
                 out.push(b',');
             }
             put_name(out, &self.table(row).columns[*column].name);
-        }
-    }
-
-    fn lenient(&self, errors: u16, sql: &str, packet: &mut Packet) {
-        if errors > 0 {
-            begin(packet);
-            packet.sql.extend_from_slice(sql.as_bytes());
-            packet.expect(Verb::Set, 0, None);
         }
     }
 
