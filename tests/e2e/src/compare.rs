@@ -74,13 +74,15 @@ pub fn differences(source: &Server, target: &Server, tables: &[&str]) -> Result<
 /// If the table cannot be read.
 pub fn contents(server: &Server, table: &str) -> Result<Vec<String>> {
     let (schema, name) = table.split_once('.').context("a table is written schema.table")?;
-    let columns = server.client().rows(&format!(
+    let mut columns = server.client().rows(&format!(
         "SELECT COLUMN_NAME, IF(DATA_TYPE IN ('char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext') AND \
          CHARACTER_SET_NAME NOT IN ({TRANSCODED}), 'bytes', DATA_TYPE) FROM information_schema.columns WHERE TABLE_SCHEMA = '{schema}' AND TABLE_NAME = \
-         '{}' ORDER BY LOWER(COLUMN_NAME)",
+         '{}'",
         name.replace('\'', "''")
     ))?;
     anyhow::ensure!(!columns.is_empty(), "there is no table {table}");
+    // Servers sort names differently.
+    columns.sort_by_key(|column| column.first().map(|name| name.to_lowercase()));
     let expressions: Vec<String> = columns
         .iter()
         .filter_map(|column| Some(expression(server.kind(), column.first()?, column.get(1)?)))
@@ -115,9 +117,12 @@ pub(crate) fn expression(kind: Kind, column: &str, data_type: &str) -> String {
         "enum" => format!("CONCAT(CONVERT({column} USING utf8mb4), '#', CAST({column} AS UNSIGNED))"),
         "tinyint" | "smallint" | "mediumint" | "int" | "bigint" => format!("CONCAT({column} + 0)"),
         "vector" => column,
+        // TiDB takes the length of CAST(… AS BINARY) for that of the text, and cuts off what HEX makes of it.
+        "bytes" if kind == Kind::TiDb => column,
         "bytes" => format!("CAST({column} AS BINARY)"),
         "bit" => format!("CONCAT(CAST({column} AS UNSIGNED))"),
-        "json" => format!("CAST({column} AS CHAR)"),
+        // Servers write the exponents of doubles differently.
+        "json" => format!("REPLACE(CAST({column} AS CHAR), 'e+', 'e')"),
         _ => format!("CONCAT({column})"),
     };
     format!("IFNULL(HEX({value}), 'NULL')")

@@ -101,12 +101,14 @@ fn read(server: &Server, how: Definitions) -> Result<BTreeMap<String, Vec<String
     for schema in schemas(server)? {
         world.insert(format!("schema `{schema}`"), definition_of_schema(server, &schema, how)?);
     }
-    let columns = server.client().rows(&format!(
+    let mut columns = server.client().rows(&format!(
         "SELECT c.TABLE_SCHEMA, c.TABLE_NAME, c.COLUMN_NAME, c.DATA_TYPE FROM information_schema.columns c JOIN \
          information_schema.tables t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME WHERE \
          t.TABLE_TYPE = 'BASE TABLE' AND LOWER(c.TABLE_SCHEMA) NOT IN ({NOT_OF_USERS}) ORDER BY c.TABLE_SCHEMA, \
-         c.TABLE_NAME, LOWER(c.COLUMN_NAME)"
+         c.TABLE_NAME"
     ))?;
+    // Servers sort names differently.
+    columns.sort_by_key(|column| column.iter().take(3).map(|name| name.to_lowercase()).collect::<Vec<_>>());
     let mut expressions: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for column in &columns {
         let [schema, table, name, data_type] = column.as_slice() else { continue };

@@ -1,5 +1,5 @@
-//! Text that is no text in its own character set. MySQL refuses such values today, and still has and logs those that
-//! came with old files.
+//! Values that a server does not take today and that are there all the same: text that is no text in its own character set
+//! (MySQL still has and logs what came with old files), and the error value of an ENUM.
 
 use tidegate_e2e::{Pipeline, contents};
 use tidegate_test_servers::{Kind, MySql, Server, TiDb, server_or_skip};
@@ -55,4 +55,21 @@ fn broken_text_stops_where_it_cannot_be_held() {
     );
     assert_eq!(target.kind(), Kind::MySql);
     assert_eq!(contents(&target, "broken.t").unwrap(), Vec::<String>::new());
+}
+
+/// TiDB holds an ENUM's error value and its empty member, and leaves a row alone that shall change from one to the other.
+#[test]
+fn error_values_beside_an_empty_member_stop_at_tidb() {
+    let source = server_or_skip!(MySql::builder().start());
+    let target = server_or_skip!(TiDb::builder().start());
+    source
+        .client()
+        .execute(
+            "CREATE DATABASE broken; CREATE TABLE broken.t (id INT PRIMARY KEY, v ENUM('', 'b')); INSERT INTO broken.t VALUES \
+             (1, 'b'), (2, ''), (3, 1); SET sql_mode = ''; UPDATE broken.t SET v = 'no such' WHERE id = 2;",
+        )
+        .unwrap();
+    let outcome = Pipeline::new("broken", &source, &target).run();
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("error value of an ENUM"), "{}", outcome.stderr);
 }

@@ -41,9 +41,10 @@ fn types_arrive_at_mysql_also_as_a_dump_shows_them() {
     let tables = (cases_on(&[Kind::MySql]), shapes_on(&[Kind::MySql]));
     tables_arrive(&source, &pipeline, &tables, |step, tables| {
         assert_equal(&source, &target, tables);
-        // Rows of a table without a key have no order to be dumped in.
-        let ordered: Vec<&str> =
-            tables.iter().copied().filter(|table| !table.ends_with("_keyless")).collect();
+        // Rows of a table without a key have no order to be dumped in. A table that is given an invisible key is logged
+        // with its collations written out, and then a dump shows them, on MySQL's own replicas too.
+        let comparable = |table: &&str| !table.ends_with("_keyless") && *table != "corpus.invisible_key";
+        let ordered: Vec<&str> = tables.iter().copied().filter(comparable).collect();
         same_dump(&dump(&source, &ordered), &dump(&target, &ordered));
         if step == Step::Insert {
             assert_eq!(json_types(&source), json_types(&target));
@@ -113,11 +114,22 @@ fn same_dump(source: &[u8], target: &[u8]) {
     let (mut left, mut right) = (source.split(|byte| *byte == b'\n'), target.split(|byte| *byte == b'\n'));
     loop {
         let (one, other) = (left.next(), right.next());
-        let shown = |line: Option<&[u8]>| line.map(|line| line.escape_ascii().to_string());
+        let shown = |line: Option<&[u8]>| line.map(|line| without_counter(&line.escape_ascii().to_string()));
         assert_eq!(shown(one), shown(other), "the dumps differ");
         if one.is_none() {
             return;
         }
+    }
+}
+
+/// Returns the end of a table's definition without its AUTO_INCREMENT: a statement takes more numbers than it uses, and the
+/// log does not say so.
+fn without_counter(line: &str) -> String {
+    match line.split_once(" AUTO_INCREMENT=") {
+        Some((before, after)) if line.starts_with(") ENGINE=") => {
+            format!("{before}{}", after.trim_start_matches(|c: char| c.is_ascii_digit()))
+        }
+        _ => line.to_owned(),
     }
 }
 
