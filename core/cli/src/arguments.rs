@@ -30,7 +30,7 @@ pub(crate) enum Command {
     /// Tell what becomes of a table's rows or of a statement, and why; changes nothing.
     Explain(ExplainArguments),
     /// Print the JSON Schema of pipeline files, for editors.
-    Schema,
+    Schema(SchemaArguments),
 }
 
 #[derive(Args, Debug)]
@@ -77,6 +77,13 @@ pub(crate) struct RunArguments {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct SchemaArguments {
+    /// Print all keys as Markdown tables, for people.
+    #[arg(long)]
+    pub(crate) markdown: bool,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct ExplainArguments {
     /// The pipeline file.
     pub(crate) file: PathBuf,
@@ -110,7 +117,7 @@ impl Command {
             Self::Check(_) => "check",
             Self::Run(_) => "run",
             Self::Explain(_) => "explain",
-            Self::Schema => "schema",
+            Self::Schema(_) => "schema",
         }
     }
 }

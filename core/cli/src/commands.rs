@@ -22,7 +22,7 @@ pub(crate) fn run(command: Command, registry: Arc<Registry>, output: &Output) ->
         Command::Check(arguments) => block_on(check::run(&arguments, &registry)),
         Command::Run(arguments) => block_on(run::run(&arguments, &registry, output.is_json())),
         Command::Explain(arguments) => block_on(explain::run(&arguments, &registry)),
-        Command::Schema => Ok(schema::run(&registry)),
+        Command::Schema(arguments) => Ok(schema::run(&arguments, &registry)),
     }
 }
 
