@@ -58,17 +58,30 @@ pub(crate) fn replica(source: &Source, report: &mut Report) -> Result<()> {
     let port = source.server.port();
     server.client().execute(&format!(
         "CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT={port}, SOURCE_USER='{USER}', \
-         SOURCE_PASSWORD='{PASSWORD}', SOURCE_AUTO_POSITION=1, GET_SOURCE_PUBLIC_KEY=1"
+         SOURCE_PASSWORD='{PASSWORD}', SOURCE_AUTO_POSITION=1, SOURCE_SSL=0, \
+         GET_SOURCE_PUBLIC_KEY=1"
     ))?;
     let id = server.process_id().context("the replica does not run")?;
     let (start, used) = (Instant::now(), cpu(id));
     server.client().execute("START REPLICA")?;
-    let answer =
-        server.client().execute(&format!("SELECT WAIT_FOR_EXECUTED_GTID_SET('{}', 3000)", source.gtids))?;
-    ensure!(answer.trim() == "0", "the replica did not catch up: {answer}");
+    wait_for(&server, &source.gtids)?;
     let cost = Cost { wall: start.elapsed().as_secs_f64(), cpu: cpu(id) - used, peak: peak(id) };
     report.add("MySQL's replica, 4 workers", cost);
     same_contents(source, &server)
+}
+
+/// Waits until a replica has applied `gtids`.
+fn wait_for(replica: &Server, gtids: &str) -> Result<()> {
+    let errors = "SELECT LAST_ERROR_MESSAGE FROM performance_schema.replication_connection_status UNION ALL SELECT \
+                  LAST_ERROR_MESSAGE FROM performance_schema.replication_applier_status_by_worker";
+    loop {
+        let wait = format!("SELECT WAIT_FOR_EXECUTED_GTID_SET('{gtids}', 5)");
+        if replica.client().execute(&wait)?.trim() == "0" {
+            return Ok(());
+        }
+        let said = replica.client().execute(errors)?;
+        ensure!(said.trim().is_empty(), "the replica fails: {}", said.trim());
+    }
 }
 
 /// Tidegate into MySQL.
