@@ -30,7 +30,12 @@ struct Arguments {
 const CATCH_UP_MAX: Duration = Duration::from_secs(120);
 
 fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+    let own = std::env::current_exe()?;
+    run(&Arguments::parse(), &own.parent().context("the demo has no folder")?.join("tidegate"))
+}
+
+/// Brings up servers, lets `program` replicate a live load between them, and compares them.
+fn run(arguments: &Arguments, program: &Path) -> Result<()> {
     let (source, target) = servers(arguments.into_mysql)?;
     source.client().execute(shop::SCHEMA)?;
     target.client().execute(shop::TARGET)?;
@@ -40,13 +45,19 @@ fn main() -> Result<()> {
     let yaml = yaml.replace("port: 3306", &format!("port: {}", source.port()));
     fs::write(&file, yaml.replace("port: 4000", &format!("port: {}", target.port())))?;
 
-    let mut tidegate = start(&file, folder.path())?;
-    let statements = shop::load(&source, Duration::from_secs(arguments.seconds))?;
-    tell(format_args!("The load has ended after {statements} transactions."))?;
-    let caught_up = catch_up(&source, &target, &mut tidegate);
+    let mut tidegate = start(program, &file, folder.path())?;
+    let followed = follow(arguments, &source, &target, &mut tidegate);
+    // Whatever happened, nothing of the demo goes on.
     stop(&mut tidegate)?;
-    caught_up?;
+    followed?;
     compare(&source, &target)
+}
+
+/// Lets the load run and Tidegate catch up.
+fn follow(arguments: &Arguments, source: &Server, target: &Server, tidegate: &mut Child) -> Result<()> {
+    let statements = shop::load(source, Duration::from_secs(arguments.seconds))?;
+    tell(format_args!("The load has ended after {statements} transactions."))?;
+    catch_up(source, target, tidegate)
 }
 
 fn servers(into_mysql: bool) -> Result<(Server, Server)> {
@@ -70,9 +81,7 @@ fn servers(into_mysql: bool) -> Result<(Server, Server)> {
 }
 
 /// Starts `tidegate run`, which draws its progress on this terminal.
-fn start(file: &Path, folder: &Path) -> Result<Child> {
-    let own = std::env::current_exe()?;
-    let program = own.parent().context("the demo has no folder")?.join("tidegate");
+fn start(program: &Path, file: &Path, folder: &Path) -> Result<Child> {
     let mut command = Command::new(program);
     command.arg("run").arg(file).arg("--state").arg(folder.join("state")).env("DEMO_PASSWORD", PASSWORD);
     command.spawn().context("starting tidegate, which examples/demo/run builds")
@@ -113,4 +122,14 @@ fn compare(source: &Server, target: &Server) -> Result<()> {
     }
     tell(format_args!("Both sides are equal."))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arguments, run};
+
+    #[test]
+    fn the_demo_ends_with_both_sides_equal() {
+        run(&Arguments { seconds: 1, into_mysql: true }, tidegate_e2e::binary()).unwrap();
+    }
 }

@@ -67,7 +67,7 @@ fn sell(source: &Server, shop: &str, time: Duration) -> Result<u64> {
                 "BEGIN; INSERT INTO customers VALUES ({customer}, 'Customer {customer}', '{{\"vip\": {}}}'); INSERT INTO \
                  orders (customer, total, state, at) VALUES ({customer}, {number}.25, 'new', NOW(6)), ({customer}, 7, \
                  'new', NOW(6)); UPDATE orders SET state = 'paid' WHERE id = LAST_INSERT_ID(); DELETE FROM orders WHERE id \
-                 = LAST_INSERT_ID() - 50; COMMIT;",
+                 = CAST(LAST_INSERT_ID() AS SIGNED) - 50; COMMIT;",
                 number % 7 == 0
             ));
             transactions += 1;

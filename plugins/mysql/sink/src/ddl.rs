@@ -186,7 +186,12 @@ impl DdlRunner {
             return Err(PluginError { kind: ErrorKind::Transient, ..error });
         }
         if server_code(&error).is_some_and(already::is_there) {
-            return already::compare(conn, step, intent, self.version).await;
+            let compared = already::compare(conn, step, intent, self.version).await;
+            if compared.is_err() {
+                // Nothing was changed: whoever mends the table must not have that taken for the statement's work.
+                intent.withdraw(conn, &self.pipeline).await;
+            }
+            return compared;
         }
         intent.withdraw(conn, &self.pipeline).await;
         Err(explain(&error, "the target refuses a DDL").at(place))

@@ -1,4 +1,4 @@
-//! A statement that makes what is there already: done if it is there as it should be.
+//! A statement that makes what is there already: done if what is there stands for the source's table.
 
 use super::{
     intent::{Intent, Step},
@@ -19,7 +19,7 @@ pub(crate) fn is_there(code: u16) -> bool {
 /// Compares the target's tables with what the statement would have made of them.
 ///
 /// # Errors
-/// If they differ.
+/// If one lacks something of it.
 pub(crate) async fn compare(conn: &mut Conn, step: &Step, intent: &Intent, version: Version) -> Result<()> {
     session::leave(conn, version).await?;
     for (target, source) in &step.tables {
@@ -32,10 +32,10 @@ pub(crate) async fn compare(conn: &mut Conn, step: &Step, intent: &Intent, versi
         let mut catalog = Catalog::new(version.flavor);
         catalog.load(conn, target).await?;
         let table = catalog.tables().get(target)?;
-        if let Some(difference) = table.difference(expected) {
-            return Err(differs(target, intent, &difference));
+        if let Some(lack) = table.lacks(expected, version.flavor) {
+            return Err(differs(target, intent, &lack));
         }
-        info!(table = %target, position = intent.place(), "the target has it already, with an equal definition");
+        info!(table = %target, position = intent.place(), "the target has it already, and it holds the source's rows");
     }
     Ok(())
 }

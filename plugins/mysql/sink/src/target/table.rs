@@ -1,11 +1,13 @@
 //! A target table: what decides how rows are applied to it.
 
+use super::narrower;
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::HashMap,
     hash::{Hash as _, Hasher as _},
     sync::Arc,
 };
-use tidegate_model::{Column, KeyKind, KeyPart, TableName, TableSchema};
+use tidegate_model::{Column, Key, KeyKind, KeyPart, TableName, TableSchema};
+use tidegate_mysql_connection::Flavor;
 use xxhash_rust::xxh3::Xxh3;
 
 /// A target table as its server describes it.
@@ -70,41 +72,45 @@ impl TargetTable {
         }
     }
 
-    /// Says in what the table differs from a source's schema; `None` if in nothing that rows can tell.
-    pub(crate) fn difference(&self, source: &TableSchema) -> Option<String> {
-        if self.columns.len() != source.columns.len() {
-            return Some(format!("{} columns instead of {}", self.columns.len(), source.columns.len()));
-        }
-        for (own, other) in self.columns.iter().zip(&source.columns) {
-            if own.name.to_lowercase() != other.name.to_lowercase() {
-                return Some(format!("column `{}` instead of `{}`", own.name, other.name));
+    /// Says what the table lacks to stand for a source's table; `None` if it holds its rows and has its unique keys, or
+    /// keys with more columns, as a table has into which several are merged. What it has beyond that does not matter.
+    pub(crate) fn lacks(&self, source: &TableSchema, flavor: Flavor) -> Option<String> {
+        for column in &source.columns {
+            let name = &column.name;
+            let Some(own) = self.column(name).and_then(|index| self.columns.get(index)) else {
+                return Some(format!("it has no column `{name}`"));
+            };
+            if let Some(why) = narrower(&column.kind, &own.kind, flavor) {
+                return Some(format!("column `{name}` does not hold all values: {why}"));
             }
-            if own.kind != other.kind || own.nullable != other.nullable || own.generated != other.generated {
-                return Some(format!("column `{}` has another type", own.name));
+            if column.nullable && !own.nullable {
+                return Some(format!("column `{name}` does not hold NULL"));
+            }
+            if column.generated.is_none() && own.generated.is_some() {
+                return Some(format!("column `{name}` is computed"));
             }
         }
         let unique = source.keys.iter().filter(|key| key.kind != KeyKind::Index);
-        let theirs: BTreeSet<Vec<(Option<usize>, Option<u32>)>> = unique
-            .map(|key| {
-                key.parts.iter().map(|part| match part {
-                    KeyPart::Column { column, prefix } => (Some(*column), *prefix),
-                    KeyPart::Expression(_) => (None, None),
-                })
+        let lacking =
+            unique.into_iter().find(|key| !self.keys.iter().any(|own| self.covers(own, key, source)))?;
+        Some(format!("it has no unique key like `{}`", lacking.name))
+    }
+
+    /// Tells whether a key of this table has all parts of a source's key.
+    fn covers(&self, own: &UniqueKey, key: &Key, source: &TableSchema) -> bool {
+        key.parts.iter().all(|part| {
+            own.parts.iter().any(|own| match (part, own) {
+                (KeyPart::Expression(_), own) => *own == Part::Opaque,
+                (KeyPart::Column { column, prefix }, Part::Column { column: index, prefix: length }) => {
+                    let column = source.columns.get(*column);
+                    prefix == length && column.is_some_and(|column| self.column(&column.name) == Some(*index))
+                }
+                // Over a generated column.
+                (KeyPart::Column { column, .. }, Part::Opaque) => {
+                    source.columns.get(*column).is_some_and(|column| column.generated.is_some())
+                }
             })
-            .map(Iterator::collect)
-            .collect();
-        let ours: BTreeSet<Vec<(Option<usize>, Option<u32>)>> = self
-            .keys
-            .iter()
-            .map(|key| {
-                key.parts.iter().map(|part| match part {
-                    Part::Column { column, prefix } => (Some(*column), *prefix),
-                    Part::Opaque => (None, None),
-                })
-            })
-            .map(Iterator::collect)
-            .collect();
-        (ours != theirs).then(|| "it has other unique keys".to_owned())
+        })
     }
 
     /// A hash of everything that decides how rows of the table are planned.

@@ -90,16 +90,27 @@ async fn an_interrupted_ddl_is_decided_and_completed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_there_already_counts_as_done_only_if_it_is_equal() {
+async fn what_is_there_already_counts_as_done_only_if_it_holds_the_sources_rows() {
     let stage = Stage::new(server_or_skip!(MySql::builder().start()));
-    stage
-        .sql("CREATE DATABASE t; CREATE TABLE t.a (id INT PRIMARY KEY, v VARCHAR(100) CHARACTER SET latin1)");
+    let (id, v) = ("id INT", "v VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci");
     let mut feed = Feed::default();
     let schema = keyed(&table("t", "a", &[("id", INT), ("v", TEXT)]), 0);
     feed.ddl_making("CREATE TABLE `t`.`a` (id INT PRIMARY KEY, v VARCHAR(100))", &schema);
-    let error = stage.apply(&feed, 1, json!({})).await.unwrap_err();
-    assert!(error.to_string().contains("column `v` has another type"), "{error}");
-    stage.sql("ALTER TABLE t.a MODIFY v VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci");
+    stage.sql("CREATE DATABASE t");
+    for (columns, lack) in [
+        (format!("{id} PRIMARY KEY"), "it has no column `v`"),
+        (format!("{id} PRIMARY KEY, v VARCHAR(10)"), "column `v` does not hold all values: it is shorter"),
+        (format!("{id} PRIMARY KEY, v VARCHAR(100) NOT NULL"), "column `v` does not hold NULL"),
+        (format!("{id} PRIMARY KEY, v VARCHAR(100) AS ('x')"), "column `v` is computed"),
+        (format!("{id}, {v}, UNIQUE (v)"), "it has no unique key like `PRIMARY`"),
+    ] {
+        stage.sql(&format!("CREATE TABLE t.a ({columns})"));
+        let error = stage.apply(&feed, 1, json!({})).await.expect_err(&columns);
+        assert!(error.to_string().contains(lack), "{columns}: {error}");
+        stage.sql("DROP TABLE t.a");
+    }
+    // As a table into which several shards are merged.
+    stage.sql(&format!("CREATE TABLE t.a (shard VARCHAR(5), {v}, {id}, PRIMARY KEY (shard, id))"));
     stage.apply(&feed, 1, json!({})).await.unwrap();
 }
 
