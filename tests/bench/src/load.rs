@@ -30,7 +30,11 @@ pub(crate) const FAST: [&str; 5] = [
 /// Fills a server's log: `rows` thousand inserts, then `transactions` thousand transactions that update an indexed and
 /// a plain column, delete and insert a row.
 pub(crate) fn generate(rows: u32, transactions: u32) -> Result<Source> {
-    let server = MySql::builder().options(FAST).option("--max-binlog-size=1G").start()?;
+    let server = MySql::builder()
+        .options(FAST)
+        .option("--max-binlog-size=1G")
+        .option("--binlog-row-metadata=FULL")
+        .start()?;
     say(format_args!("filling {TABLES} tables with {rows},000 rows"));
     let per_table = rows * 1000 / TABLES;
     server.client().execute(&schema()).context("creating the tables")?;
