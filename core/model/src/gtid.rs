@@ -122,8 +122,15 @@ impl GtidSet {
         }
     }
 
-    /// Adds a transaction; one of the other flavour is not added, and `false` is returned.
+    /// Adds a transaction; one of the other flavour is not added, and `false` is returned. An empty set, whose text tells
+    /// no flavour, takes that of the transaction.
     pub fn insert(&mut self, gtid: &Gtid) -> bool {
+        if self.is_empty() {
+            *self = match gtid {
+                Gtid::MySql { .. } => Self::empty_mysql(),
+                Gtid::MariaDb { .. } => Self::empty_mariadb(),
+            };
+        }
         match (self, gtid) {
             (Self::MySql(sets), Gtid::MySql { uuid, tag, number }) => {
                 let set = sets.entry((*uuid, tag.clone())).or_default();
@@ -149,6 +156,10 @@ impl GtidSet {
 
     /// Adds all of `other`; for MariaDB the higher sequence of each domain wins.
     pub fn union(&mut self, other: &Self) {
+        if self.is_empty() {
+            *self = other.clone();
+            return;
+        }
         match (self, other) {
             (Self::MySql(sets), Self::MySql(others)) => {
                 for (key, other) in others {

@@ -44,6 +44,19 @@ fn inserting_closes_gaps_and_removing_opens_them() {
     assert_eq!(gtids.to_string(), format!("{A}:1-2:4-5"));
 }
 
+/// Its text does not tell whose it is.
+#[test]
+fn an_empty_set_takes_any_transaction() {
+    for gtid in ["0-1-5".to_owned(), format!("{A}:5")] {
+        let mut gtids = set("");
+        assert!(gtids.insert(&gtid.parse().unwrap()), "{gtid}");
+        let mut others = set("");
+        others.union(&gtids);
+        assert_eq!((gtids.to_string(), others.to_string()), (gtid.clone(), gtid));
+    }
+    assert!(!set("0-1-5").insert(&format!("{A}:5").parse().unwrap()));
+}
+
 #[test]
 fn differences_are_exact() {
     let rest = set(&format!("{A}:1-10,{B}:1")).difference(&set(&format!("{A}:3-4:9,{B}:1-5")));

@@ -47,6 +47,15 @@ impl Version {
         if self.at_least(Flavor::MySql, (8, 2, 0)) { "SHOW BINARY LOG STATUS" } else { "SHOW MASTER STATUS" }
     }
 
+    /// Returns the statement that shows how this server follows others.
+    pub fn show_replication(&self) -> &'static str {
+        match self.flavor {
+            Flavor::MariaDb => "SHOW ALL SLAVES STATUS",
+            _ if self.at_least(Flavor::MySql, (8, 0, 22)) => "SHOW REPLICA STATUS",
+            _ => "SHOW SLAVE STATUS",
+        }
+    }
+
     /// Returns the statement that lists the servers that follow this one.
     pub fn show_replicas(&self) -> &'static str {
         if self.at_least(Flavor::MySql, (8, 0, 22)) { "SHOW REPLICAS" } else { "SHOW SLAVE HOSTS" }

@@ -10,7 +10,7 @@ use crate::{
 };
 use std::cmp::Ordering;
 use tidegate_model::{Checkpoint, GtidSet, LogPosition, Position};
-use tidegate_mysql_connection::{ConnectionConfig, Flavor};
+use tidegate_mysql_connection::{ConnectionConfig, Flavor, ServerFacts};
 use tidegate_plugin::{PluginError, Result};
 
 /// The offset of the first event in a log file.
@@ -34,6 +34,13 @@ pub(crate) enum Found {
     Here(Beginning),
     /// The server does not have these transactions yet.
     Lags(GtidSet),
+    /// The server lacks these transactions, and nothing can bring them; it has the others besides.
+    Diverged {
+        /// What it lacks.
+        missing: GtidSet,
+        /// What it has and the checkpoint has not.
+        extra: GtidSet,
+    },
 }
 
 /// Finds where the settings say that a stream begins.
@@ -107,7 +114,13 @@ pub(crate) async fn resumed(server: &mut Server, checkpoint: &Checkpoint) -> Res
         if !executed.contains(known) {
             let missing = known.difference(&executed);
             let extra = executed.difference(known);
-            return if extra.is_empty() { Ok(Found::Lags(missing)) } else { Err(diverged(&missing, &extra)) };
+            // What a server has besides proves nothing: a replica may apply in another order, or have rows of its own.
+            let own = identity::of_server(&server.facts) == *source || has_own(&missing, &server.facts);
+            return Ok(if own || !(extra.is_empty() || server.follows_another().await?) {
+                Found::Diverged { missing, extra }
+            } else {
+                Found::Lags(missing)
+            });
         }
         let position = Position { inside: None, ..resume.clone() };
         return Ok(Found::Here(Beginning { from: From::Gtids(set.clone()), position, gtids_in_log: false }));
@@ -128,12 +141,24 @@ pub(crate) async fn resumed(server: &mut Server, checkpoint: &Checkpoint) -> Res
     Ok(Found::Here(Beginning { from: From::File(log), position, gtids_in_log: false }))
 }
 
-fn diverged(missing: &GtidSet, extra: &GtidSet) -> PluginError {
+/// Tells whether transactions that a server lacks were its own.
+fn has_own(missing: &GtidSet, facts: &ServerFacts) -> bool {
+    match missing {
+        GtidSet::MySql(sets) => sets.keys().any(|(uuid, _)| Some(*uuid) == facts.server_uuid),
+        GtidSet::MariaDb(domains) => {
+            domains.values().any(|(server, _)| u64::from(*server) == u64::from(facts.server_id))
+        }
+    }
+}
+
+/// Refuses a server that lacks what was read before.
+pub(crate) fn diverged(missing: &GtidSet, extra: &GtidSet) -> PluginError {
+    let besides = if extra.is_empty() { String::new() } else { format!(", and has {extra} besides") };
     PluginError::world(format!(
-        "the server's history is another one: it lacks {missing}, which was read before, and has {extra} besides"
+        "the server's history is another one: it lacks {missing}, which was read before{besides}"
     ))
     .hint(
-        "connect to a server that has the missing transactions; if they were lost in a fail-over, the target has rows \
+        "connect to a server that has the missing transactions, or start again when this one has got them; if they were lost in a fail-over, the target has rows \
          that the source has not: mend them, then begin anew with --reset and a `start`",
     )
 }

@@ -174,6 +174,16 @@ mod tests {
     }
 
     #[test]
+    fn heartbeats_take_no_room_in_the_file() {
+        let mut cursor = cursor(4);
+        cursor.pass(&frame(100, 104));
+        for event_type in [EventType::HEARTBEAT, EventType::HEARTBEAT_V2] {
+            assert_eq!(cursor.pass(&Frame { event_type, length: 40, end: 104 }), 104);
+        }
+        assert_eq!(cursor.here().unwrap().offset, 104);
+    }
+
+    #[test]
     fn only_the_first_list_of_gtids_counts() {
         let mut cursor = cursor(4);
         cursor.previous("0-1-5".parse().unwrap());

@@ -1,7 +1,7 @@
 //! The connection that the log comes over, and how it is made again.
 
 use crate::{
-    begin::{Beginning, Found, resumed},
+    begin::{Beginning, Found, diverged, resumed},
     config::SourceConfig,
     dump::{Follower, From, Piece, Reader, follow},
     identity,
@@ -14,6 +14,12 @@ use tidegate_plugin::{BoxFuture, ErrorKind, PluginError, Result};
 
 /// How often a server that lags is asked how far it is.
 const LAG_POLL: Duration = Duration::from_secs(1);
+
+/// A server counts a transaction as executed a little after it has sent it: how often it is asked again, and when,
+/// before it is refused for what it lacks.
+const DIVERGED_POLLS: u32 = 10;
+/// See [`DIVERGED_POLLS`].
+const DIVERGED_POLL: Duration = Duration::from_millis(200);
 
 /// Where the server is and who we are to it.
 #[derive(Clone)]
@@ -164,10 +170,14 @@ async fn attempt(identity: &Identity, checkpoint: &Checkpoint) -> Result<(Beginn
 
 /// Finds where to go on, and waits for a server that merely lags.
 pub(crate) async fn wait_until_there(server: &mut Server, checkpoint: &Checkpoint) -> Result<Beginning> {
-    let mut said = false;
+    let (mut said, mut patience) = (false, DIVERGED_POLLS);
     loop {
         match resumed(server, checkpoint).await? {
             Found::Here(beginning) => return Ok(beginning),
+            Found::Diverged { missing, extra } => {
+                patience = patience.checked_sub(1).ok_or_else(|| diverged(&missing, &extra))?;
+                tokio::time::sleep(DIVERGED_POLL).await;
+            }
             Found::Lags(missing) => {
                 if !said {
                     tracing::warn!(%missing, "the server lags behind what was read already; waiting for it");

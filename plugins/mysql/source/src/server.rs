@@ -98,6 +98,20 @@ impl Server {
         parse_set(rows.into_iter().next().flatten().as_deref().unwrap_or_default(), &self.facts)
     }
 
+    /// Tells whether the server is a replica that receives transactions.
+    pub(crate) async fn follows_another(&mut self) -> Result<bool> {
+        let statement = self.facts.version.show_replication();
+        let channels: Vec<Row> = self.query(statement, "cannot see whether the server is a replica").await?;
+        Ok(channels.iter().any(|channel| {
+            ["Replica_IO_Running", "Slave_IO_Running"].iter().any(|column| {
+                channel
+                    .get_opt::<String, _>(*column)
+                    .and_then(std::result::Result::ok)
+                    .is_some_and(|runs| runs != "No")
+            })
+        }))
+    }
+
     pub(crate) async fn query<T: mysql_async::prelude::FromRow + Send + 'static>(
         &mut self,
         statement: &str,

@@ -1,6 +1,7 @@
 //! Where a pipeline begins, goes on and ends, and on which server.
 
 mod failover;
+mod quiet;
 
 use std::time::Duration;
 use tidegate_e2e::{Outcome, Pair, Pipeline, assert_same, pair};

@@ -23,8 +23,9 @@ impl Frame {
         })
     }
 
-    /// Tells whether the event lies in the log file, and not only in the stream.
+    /// Tells whether the event lies in the log file, and not only in the stream. A heartbeat does not, though its header
+    /// has the offset of the event before.
     pub(crate) fn is_in_file(&self) -> bool {
-        self.end != 0
+        self.end != 0 && ![EventType::HEARTBEAT, EventType::HEARTBEAT_V2].contains(&self.event_type)
     }
 }

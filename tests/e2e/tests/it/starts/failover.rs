@@ -103,6 +103,38 @@ fn a_diverged_server_is_refused() {
     assert_eq!(ids(&pair.target), "1");
 }
 
+/// A replica that lags is waited for, also if it has a transaction of its own besides.
+#[test]
+fn a_replica_that_lags_and_has_rows_of_its_own_is_waited_for() {
+    let pair = server_or_skip!(pair(Kind::MySql));
+    let replica = server_or_skip!(lease(Kind::MySql));
+    replicate(&replica, &pair.source);
+    pair.source.client().execute(TABLE).unwrap();
+    wait_for_replica(&replica, &pair.source);
+    replica.client().execute("STOP REPLICA SQL_THREAD; CREATE DATABASE own_rows").unwrap();
+    insert(&pair.source, 1);
+    pipeline(&pair).run_well();
+    let moved = moved(&pair, &replica);
+    let mut running = moved.spawn(&[]);
+    running.wait_until("that it waits", || says_that_it_waits(&moved));
+    replica.client().execute("START REPLICA").unwrap();
+    insert(&pair.source, 2);
+    running.wait_until("the row behind the lag", || ids(&pair.target) == "1 2");
+    assert_eq!(running.interrupt().code, Some(0));
+    stop_replica(&replica);
+}
+
+/// A server that has lost what it once sent gives the same numbers to other transactions.
+#[test]
+fn a_server_that_lost_its_transactions_is_refused() {
+    let pair = server_or_skip!(pair(Kind::MySql));
+    pair.source.client().execute(TABLE).unwrap();
+    insert(&pair.source, 1);
+    pipeline(&pair).run_well();
+    pair.source.client().execute("RESET BINARY LOGS AND GTIDS").unwrap();
+    assert_refused(&pipeline(&pair).run(), 3, &["history", "lacks"]);
+}
+
 /// A server that has nothing to do with the checkpoint's.
 #[test]
 fn another_server_is_refused() {
