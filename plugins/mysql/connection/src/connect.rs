@@ -51,8 +51,10 @@ pub async fn connect(config: &ConnectionConfig, session: &Session) -> Result<Con
     let encrypted = mode != TlsMode::Disabled;
     match attempt(config, session, encrypted).await {
         Err(error) if mode == TlsMode::Preferred && is_about_tls(&error) => {
-            let error = error::explain(&error, "trying TLS");
-            info!(server = %config, role = session.role, reason = %error, "connection is not encrypted");
+            if is_first(config) {
+                let error = error::explain(&error, "trying TLS");
+                warn!(server = %config, reason = %error, "connections are not encrypted");
+            }
             let plain = attempt(config, session, false).await;
             plain.map_err(|error| explained(config, session, &error))
         }

@@ -60,6 +60,21 @@ pub(crate) async fn follow(
     from: &From,
 ) -> Result<Reader> {
     let mut wire = Wire::connect(config, "log").await?;
+    let limit = config.connect_timeout.0;
+    let asked = tokio::time::timeout(limit, ask(&mut wire, version, follower, from)).await;
+    asked.map_err(|_| {
+        PluginError::transient(format!(
+            "{config} has not answered within {limit:?}, when it was asked for its log"
+        ))
+    })??;
+    // A server may have to look for GTIDs before it answers at all.
+    let silence =
+        follower.map_or(SILENCE_MAX, |follower| follower.heartbeat.saturating_mul(3).max(SILENCE_MIN));
+    Ok(Reader::start(wire.into_stream(), config.to_string(), silence))
+}
+
+/// Says what is wanted; what follows on the wire is the log.
+async fn ask(wire: &mut Wire, version: &Version, follower: Option<&Follower>, from: &From) -> Result<()> {
     for statement in set_up(version, follower, from) {
         wire.execute(&statement).await?;
     }
@@ -69,11 +84,7 @@ pub(crate) async fn follow(
         wire.command(&bytes(&register)).await?;
         wire.answer("registering as a reader of the log").await?;
     }
-    wire.command(&request(version, follower, from)?).await?;
-    // A server may have to look for GTIDs before it answers at all.
-    let silence =
-        follower.map_or(SILENCE_MAX, |follower| follower.heartbeat.saturating_mul(3).max(SILENCE_MIN));
-    Ok(Reader::start(wire.into_stream(), config.to_string(), silence))
+    wire.command(&request(version, follower, from)?).await
 }
 
 fn set_up(version: &Version, follower: Option<&Follower>, from: &From) -> Vec<String> {

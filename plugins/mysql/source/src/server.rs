@@ -1,9 +1,13 @@
 //! What a server says of its log.
 
 use mysql_async::{Conn, Row, prelude::Queryable};
+use std::time::Duration;
 use tidegate_model::{GtidSet, LogPosition};
 use tidegate_mysql_connection::{ConnectionConfig, Flavor, ServerFacts, Session, connect, error};
 use tidegate_plugin::{PluginError, Result};
+
+/// How long a question may take; listing the files of a long log takes seconds.
+const ANSWER_MAX: Duration = Duration::from_secs(60);
 
 /// A connection for questions, and what is known of the server.
 pub(crate) struct Server {
@@ -117,7 +121,10 @@ impl Server {
         statement: &str,
         doing: &str,
     ) -> Result<Vec<T>> {
-        self.conn.query(statement).await.map_err(|failed| error::explain(&failed, doing))
+        match tokio::time::timeout(ANSWER_MAX, self.conn.query(statement)).await {
+            Ok(answer) => answer.map_err(|failed| error::explain(&failed, doing)),
+            Err(_) => Err(PluginError::transient(format!("{doing}: no answer within {ANSWER_MAX:?}"))),
+        }
     }
 }
 

@@ -3,7 +3,11 @@
 use super::{SCHEMA, load, prepared, tables_only, through};
 use std::{thread, time::Duration};
 use tidegate_e2e::{Pair, Pipeline, Running, assert_same, pair};
-use tidegate_test_servers::{Kind, proxy::Proxy, server_or_skip};
+use tidegate_test_servers::{
+    Kind,
+    proxy::{Fault, Proxy, When},
+    server_or_skip,
+};
 
 /// Writes a last row and waits for it.
 fn catch_up(pair: &Pair, running: &mut Running) {
@@ -89,16 +93,32 @@ fn a_silent_source_is_noticed() {
     assert_same(&pair.source, &pair.target);
 }
 
+/// The server falls silent while it is being asked for its log.
+#[test]
+fn a_source_that_does_not_answer_is_noticed() {
+    let pair = server_or_skip!(pair(Kind::MySql));
+    pair.source.client().execute(SCHEMA).unwrap();
+    let proxy = Proxy::start(pair.source.address()).unwrap();
+    let trap = proxy.arm(When::starts_with("SET @slave_uuid"), Fault::BlackHole);
+    let pipeline = Pipeline::new("faults", &pair.source, &pair.target)
+        .through(pair.source.port(), proxy.port())
+        .source_setting("connect-timeout: 1s")
+        .source_setting("reconnect: { first: 50ms, longest: 300ms }");
+    let mut running = pipeline.spawn(&[]);
+    assert!(trap.wait(Duration::from_secs(60)), "the log was not asked for:\n{}", running.log());
+    load(&pair, 0..1);
+    catch_up(&pair, &mut running);
+    assert_eq!(running.interrupt().code, Some(0));
+    assert_same(&pair.source, &pair.target);
+}
+
 /// A process that was cut off for so long that another took over: what it was about to commit does no harm.
 #[test]
 fn a_held_commit_does_no_harm() {
     let pair = server_or_skip!(pair(Kind::MySql));
     let proxy = prepared(&pair);
     tables_only(&pair);
-    let trap = proxy.arm(
-        tidegate_test_servers::proxy::When::starts_with("COMMIT").nth(3),
-        tidegate_test_servers::proxy::Fault::BlackHole,
-    );
+    let trap = proxy.arm(When::starts_with("COMMIT").nth(3), Fault::BlackHole);
     let pipeline = through(&pair, &proxy, "row");
     let held = pipeline.spawn(&[]);
     assert!(trap.wait(Duration::from_secs(60)), "no third COMMIT:\n{}", held.log());
