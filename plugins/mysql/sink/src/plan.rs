@@ -37,7 +37,7 @@ use tidegate_model::Operation;
 use tidegate_plugin::Result;
 
 /// The version of this module's decisions; part of the layout.
-pub(crate) const PLANNER: u32 = 1;
+pub(crate) const PLANNER: u32 = 2;
 
 /// A window below this many rows goes through one lane.
 const SMALL_WINDOW: usize = 1_000;

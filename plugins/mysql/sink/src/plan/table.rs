@@ -178,8 +178,10 @@ impl TableGroups {
 
     fn mark_ordered(&mut self, window: &Window, table: &TargetTable, bindings: &[Arc<Binding>]) {
         let all = table.has_opaque_parts();
-        for (row, group) in self.rows.iter().zip(&self.group) {
-            if all || !bindings[row.set()].complete {
+        for ((row, group), (_, after)) in self.rows.iter().zip(&self.group).zip(&self.identities) {
+            // An insert that lacks the finding key cannot be told from the rows that other changes find.
+            let nameless = *after == NOBODY && window.set(*row).operation != Operation::Delete;
+            if all || nameless || !bindings[row.set()].complete {
                 self.groups[*group as usize].ordered = true;
             }
         }
@@ -219,8 +221,11 @@ impl TableGroups {
                         free
                     }
                     None => {
-                        at[after as usize] =
-                            push(&mut chains, Chain { group, first: None, last: Some(*row) });
+                        let chain = push(&mut chains, Chain { group, first: None, last: Some(*row) });
+                        // The row alone in its group may be one whose key only the target knows.
+                        if let Some(at) = at.get_mut(after as usize) {
+                            *at = chain;
+                        }
                         true
                     }
                 },
@@ -293,7 +298,9 @@ fn fingerprints(
                 Operation::Insert | Operation::Snapshot => after.is_none(),
                 Operation::Delete => before.is_none(),
                 Operation::Update => {
-                    let touched = key.columns().any(|column| binding.after[column].is_some());
+                    // What only the server computes may change with any column.
+                    let computed = key.parts.contains(&Part::Opaque);
+                    let touched = computed || key.columns().any(|column| binding.after[column].is_some());
                     touched && (before.is_none() || after.is_none())
                 }
             };

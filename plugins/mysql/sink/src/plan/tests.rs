@@ -4,7 +4,7 @@
 mod history;
 mod model;
 
-use super::{Digest, Plan, RowRef, Side, Spread, Window, plan};
+use super::{Digest, Fill, Plan, RowRef, Side, Spread, Window, plan};
 use crate::target::Tables;
 use history::{History, Shape};
 use model::{Model, Row};
@@ -58,11 +58,18 @@ fn apply(model: &mut Model, window: &Window, plan: &Plan, lane: usize) -> Result
 fn image(window: &Window, plan: &Plan, row: RowRef, side: Side) -> Vec<Option<model::Cell>> {
     let set = window.set(row);
     let image = if side == Side::Before { &set.before } else { &set.after };
-    let columns = plan.bindings[row.set()].side(side);
-    columns
-        .iter()
+    let binding = &plan.bindings[row.set()];
+    let columns = binding.side(side).iter();
+    let mut cells: Vec<_> = columns
         .map(|column| column.map(|index| history::cell(&image.columns[index].values, row.row())))
-        .collect()
+        .collect();
+    for (column, fill) in &binding.fills {
+        cells[*column] = Some(match fill {
+            Fill::Null => model::Cell::Null,
+            Fill::Text(text) => model::Cell::Int(text.parse().unwrap()),
+        });
+    }
+    cells
 }
 
 /// Runs a history window by window; in each, some lanes commit, then the process dies and the next one, which has
@@ -120,8 +127,8 @@ proptest! {
     #[test]
     fn any_history_arrives_whatever_crashes(
         seed in any::<u64>(), minimal in any::<bool>(), text in any::<bool>(), wide in any::<bool>(),
-        keyless in any::<bool>(), spread in any::<bool>(),
+        keyless in any::<bool>(), spread in any::<bool>(), defaulted in any::<bool>(), opaque in any::<bool>(),
     ) {
-        check(Shape { minimal, text, wide, keyless, spread }, seed);
+        check(Shape { minimal, text, wide, keyless, spread, defaulted, opaque }, seed);
     }
 }

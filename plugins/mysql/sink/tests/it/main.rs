@@ -4,6 +4,7 @@ mod consistency;
 mod ddl;
 mod exactly_once;
 mod feed;
+mod images;
 mod lanes;
 mod servers;
 mod stage;

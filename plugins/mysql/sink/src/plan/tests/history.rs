@@ -25,6 +25,10 @@ pub(super) struct Shape {
     pub(super) keyless: bool,
     /// Many values instead of few.
     pub(super) spread: bool,
+    /// The primary key has a column with a default, which minimal inserts leave out.
+    pub(super) defaulted: bool,
+    /// A unique key has a part that only the server computes.
+    pub(super) opaque: bool,
 }
 
 /// A change with full images.
@@ -44,6 +48,9 @@ pub(super) struct History {
     log: Vec<Logged>,
     schemas: Vec<Arc<TableSchema>>,
 }
+
+/// The column with a default.
+const DEFAULTED: usize = 5;
 
 /// xorshift: small and the same everywhere.
 struct Random(u64);
@@ -70,8 +77,8 @@ fn column(name: &str, kind: ColumnKind, nullable: bool) -> Arc<Column> {
 }
 
 impl History {
-    /// The keyed table `k` (id, u, v, w, x): a primary key, a unique key that may be NULL, one of two columns, and `x` without a
-    /// key; the table `l` without any key.
+    /// The keyed table `k` (id, u, v, w, x, maybe d): a primary key, a unique key that may be NULL, one of two columns, and
+    /// `x` without a key or beside what the server computes; the table `l` without any key.
     pub(super) fn random(shape: Shape, seed: u64) -> Self {
         let mut random = Random(seed | 1);
         let names = if shape.keyless { vec!["k".to_owned(), "l".to_owned()] } else { vec!["k".to_owned()] };
@@ -122,13 +129,18 @@ impl History {
             }
             let part = |column| Part::Column { column, prefix: None };
             let key = |name: &str, primary, parts| UniqueKey { name: name.into(), primary, parts };
+            let primary = if self.shape.defaulted { vec![part(0), part(DEFAULTED)] } else { vec![part(0)] };
             let mut keys = vec![
-                key("PRIMARY", true, vec![part(0)]),
+                key("PRIMARY", true, primary),
                 key("u", false, vec![part(1)]),
                 key("vw", false, vec![part(2), part(3)]),
             ];
-            if self.seed.is_multiple_of(11) && !self.shape.minimal {
+            if self.shape.opaque && self.seed.is_multiple_of(5) {
                 keys.push(key("f", false, vec![Part::Opaque]));
+            } else if self.shape.opaque {
+                // Not beside another key of the columns that it is about, which would tell as much.
+                keys.truncate(1);
+                keys.push(key("f", false, vec![Part::Opaque, part(4)]));
             }
             if name == "l" {
                 keys.clear();
@@ -140,6 +152,9 @@ impl History {
 
     fn value(&self, column: usize, random: &mut Random) -> Cell {
         let range = if self.shape.spread { 40 } else { 6 };
+        if column == DEFAULTED {
+            return Cell::Int(random.below(2).cast_signed());
+        }
         let number = random.below(range);
         let text = self.shape.text && matches!(column, 0 | 2);
         let nullable = matches!(column, 1 | 3 | 4);
@@ -163,7 +178,9 @@ impl History {
         let full = |row: &Row| row.iter().cloned().map(Some).collect::<Vec<_>>();
         let width = columns(self.shape).len();
         let mut source = self.source.clone();
-        match random.below(10) {
+        // Of an opaque key, most changes are to what the server computes it from.
+        let opaque = self.shape.opaque && random.below(8) > 0;
+        match if opaque { random.below(2) * 9 } else { random.below(10) } {
             0..4 => {
                 let mut row: Row = (0..width).map(|column| self.value(column, random)).collect();
                 let bare = row.clone();
@@ -186,7 +203,7 @@ impl History {
                 let row = rows[random.below(rows.len() as u64) as usize].clone();
                 let mut new = row.clone();
                 for _ in 0..=random.below(2) {
-                    let column = random.below(width as u64) as usize;
+                    let column = if opaque { 1 } else { random.below(width as u64) as usize };
                     new[column] = self.value(column, random);
                 }
                 if source.update(&name, &full(&row), &full(&new), name == "k").is_ok() {
@@ -277,7 +294,10 @@ impl History {
                     after[4] = Some(&new[4]);
                 }
             }
-            before.iter_mut().skip(1).for_each(|cell| *cell = None);
+            before.iter_mut().skip(1).take(DEFAULTED - 1).for_each(|cell| *cell = None);
+            if logged.before.is_none() && after.get(DEFAULTED) == Some(&Some(&Cell::Int(0))) {
+                after[DEFAULTED] = None;
+            }
         }
         (before, after)
     }
@@ -286,13 +306,18 @@ impl History {
 fn columns(shape: Shape) -> Vec<Arc<Column>> {
     let int = || ColumnKind::Int { width: IntWidth::W64, unsigned: false };
     let text = || if shape.text { ColumnKind::Varchar { collation: 45, length: 20 } } else { int() };
-    vec![
+    let mut columns = vec![
         column("id", text(), false),
         column("u", int(), true),
         column("v", text(), false),
         column("w", int(), true),
         column("x", int(), true),
-    ]
+    ];
+    if shape.defaulted {
+        let plain = column("d", int(), false);
+        columns.push(Arc::new(Column { default: ColumnDefault::Literal("0".into()), ..(*plain).clone() }));
+    }
+    columns
 }
 
 fn checkpoint(number: usize) -> Checkpoint {
