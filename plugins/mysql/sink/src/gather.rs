@@ -109,22 +109,26 @@ impl Gather {
         if let Some(cut) = &self.cut {
             return Ok(if window.to.applied == *cut { self.take() } else { None });
         }
-        let is_full = |size: Size| size.rows >= self.bounds.rows || size.bytes >= self.bounds.bytes;
+        let Bounds { rows, bytes, .. } = self.bounds;
+        let is_full = |size: Size| size.rows >= rows || size.bytes >= bytes;
         if !is_full(window.size()) {
             return Ok(None);
         }
         if self.bounds.consistency == Consistency::Row || window.is_closed() {
             return Ok(self.take());
         }
-        // The transaction that fills the window belongs to it, unless it fills one by itself.
-        let open = window.open();
+        let (open, at) = (window.open(), window.to.applied.clone());
+        // The transaction that is still open begins the next window, and is too large only if it fills one by itself.
+        if let Some(gathered) = self.take_whole()? {
+            return Ok(Some(gathered));
+        }
         if !is_full(open) {
             return Ok(None);
         }
         match (self.bounds.oversize, self.bounds.flavor) {
             (Oversize::Row, _) => {
                 warn!(
-                    position = %window.to.applied, rows = open.rows,
+                    position = %at, rows = open.rows,
                     "a source transaction is larger than a window and is applied in several target transactions"
                 );
                 Ok(self.take())
@@ -134,20 +138,33 @@ impl Gather {
                  for it",
                 open.rows
             ))
-            .at(&window.to.applied)
+            .at(&at)
             .hint("raise `window-rows` and `window-bytes`, or set `oversize: row`")),
             (Oversize::Stop, Flavor::MySql | Flavor::MariaDb) => Ok(self.take_part()),
         }
     }
 
-    /// Returns what is gathered if it may be applied by itself.
-    pub(crate) fn take_ready(&mut self) -> Option<Gathered> {
-        let window = self.window.as_ref()?;
-        let whole = match &self.cut {
-            Some(cut) => window.to.applied == *cut,
-            None => self.bounds.consistency == Consistency::Row || window.is_closed(),
-        };
-        if whole { self.take() } else { None }
+    /// Returns what is gathered as far as it may be applied by itself.
+    ///
+    /// # Errors
+    /// If the window cannot be cut between two transactions.
+    pub(crate) fn take_ready(&mut self) -> Result<Option<Gathered>> {
+        let Some(window) = &self.window else { return Ok(None) };
+        match &self.cut {
+            Some(cut) => Ok(if window.to.applied == *cut { self.take() } else { None }),
+            None if self.bounds.consistency == Consistency::Row || window.is_closed() => Ok(self.take()),
+            None => self.take_whole(),
+        }
+    }
+
+    /// Returns the transactions that have ended, if any has; the rest stays.
+    fn take_whole(&mut self) -> Result<Option<Gathered>> {
+        let Some(window) = &mut self.window else { return Ok(None) };
+        let Some(rest) = window.cut()? else { return Ok(None) };
+        let gathered = self.take();
+        self.window = Some(rest);
+        self.since = Instant::now();
+        Ok(gathered)
     }
 
     /// Says that everything up to `end` is taken care of.
@@ -170,3 +187,6 @@ impl Gather {
         Some(Gathered { window, continues, continued: true })
     }
 }
+
+#[cfg(test)]
+mod tests;

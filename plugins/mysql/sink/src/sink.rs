@@ -202,7 +202,7 @@ impl Session {
                 self.gather.push(*batch)?;
                 let old = self.gather.is_old() && self.is_settled() && !self.gather.is_recovering();
                 let gathered = match self.gather.take_full()? {
-                    None if old => self.gather.take_ready(),
+                    None if old => self.gather.take_ready()?,
                     full => full,
                 };
                 match gathered {
@@ -211,7 +211,7 @@ impl Session {
                 }
             }
             Change::Ddl(ddl) => {
-                if let Some(gathered) = self.gather.take_ready() {
+                if let Some(gathered) = self.gather.take_ready()? {
                     self.send(gathered).await?;
                 }
                 self.gather.move_to(&ddl.end);
@@ -241,7 +241,7 @@ impl Session {
                 Some(due) if due <= Instant::now() => {
                     let items = self.items.clone();
                     let Ok(room) = items.reserve().await else { return Err(self.report.failure()) };
-                    match self.gather.take_ready() {
+                    match self.gather.take_ready()? {
                         Some(gathered) => {
                             room.send(Item::Window(Box::new(gathered)));
                             self.sent += 1;
@@ -264,7 +264,7 @@ impl Session {
 
     async fn flush(&mut self) -> Result<()> {
         self.fault()?;
-        if let Some(gathered) = self.gather.take_ready() {
+        if let Some(gathered) = self.gather.take_ready()? {
             self.send(gathered).await?;
         }
         while !self.is_settled() {
