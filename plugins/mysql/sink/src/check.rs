@@ -3,12 +3,12 @@
 use crate::{
     admission::objections,
     settings::{Consistency, SinkSettings},
-    sink::target,
+    sink::{max_packet, target},
     target::{Catalog, TargetTable, narrower},
 };
 use mysql_async::{Conn, prelude::Queryable};
 use tidegate_mysql_connection::{Flavor, Grants, Scope, ServerFacts};
-use tidegate_plugin::{Finding, Result, RoutedTable};
+use tidegate_plugin::{Finding, Result, RoutedTable, settings::ByteSize};
 
 /// Connects and looks.
 ///
@@ -31,6 +31,7 @@ pub(crate) async fn check(
         findings.push(Finding::error("pipeline-name", "the pipeline's name has more than 255 bytes"));
     }
     findings.extend(durability(&mut conn, &facts).await);
+    findings.extend(limits(&mut conn, &facts, settings).await);
     findings.extend(rights(&mut conn, &facts, tables).await?);
     let mut catalog = Catalog::new(facts.flavor());
     for routed in tables {
@@ -68,6 +69,44 @@ async fn durability(conn: &mut Conn, facts: &ServerFacts) -> Vec<Finding> {
         ],
         _ => Vec::new(),
     }
+}
+
+/// How much the target takes at once: what is larger stops the pipeline.
+async fn limits(conn: &mut Conn, facts: &ServerFacts, settings: &SinkSettings) -> Vec<Finding> {
+    let size = |bytes: usize| ByteSize(bytes as u64);
+    let packet = max_packet(facts);
+    let mut findings = vec![Finding::ok(
+        "target-packet",
+        format!(
+            "the target takes statements of up to {} (max_allowed_packet), and so rows with about {} of binary strings",
+            size(packet),
+            size(packet / 2)
+        ),
+    )];
+    if facts.flavor() != Flavor::TiDb {
+        return findings;
+    }
+    let limit =
+        |name| format!("SELECT JSON_EXTRACT(@@tidb_config, '$.performance.\"txn-{name}-size-limit\"')");
+    // A server that hides its configuration refuses.
+    let row: Option<u64> = conn.query_first(limit("entry")).await.unwrap_or_default();
+    let total: Option<u64> = conn.query_first(limit("total")).await.unwrap_or_default();
+    let (Some(row), Some(total)) = (row, total) else {
+        return findings;
+    };
+    let message = format!(
+        "the target takes rows of up to {} (txn-entry-size-limit) and transactions of up to {} (txn-total-size-limit)",
+        ByteSize(row),
+        ByteSize(total)
+    );
+    findings.push(if settings.window_bytes.0 > total / 2 {
+        let remedy =
+            "lower `window-bytes` to less than half of that, or raise txn-total-size-limit at the target";
+        Finding::warning("target-transaction", message).remedy(remedy)
+    } else {
+        Finding::ok("target-transaction", message)
+    });
+    findings
 }
 
 async fn rights(conn: &mut Conn, facts: &ServerFacts, tables: &[RoutedTable]) -> Result<Vec<Finding>> {

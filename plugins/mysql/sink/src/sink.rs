@@ -148,14 +148,20 @@ pub(crate) async fn target(settings: &SinkSettings) -> Result<(Conn, ServerFacts
 
 /// How large statements become: well below what the server takes.
 fn limits(facts: &ServerFacts) -> Limits {
-    let packet: usize =
-        facts.variable("max_allowed_packet").and_then(|text| text.parse().ok()).unwrap_or(4 << 20);
+    let packet = max_packet(facts);
     Limits {
         statement_bytes: (256 << 10).min(packet / 4),
         statement_rows: 1_000,
         packet_bytes: (256 << 10).min(packet / 4),
         packet_statements: 1_000,
+        // The protocol's own bytes count, too.
+        packet_max: packet.saturating_sub(1 << 10),
     }
+}
+
+/// How many bytes the server takes at once.
+pub(crate) fn max_packet(facts: &ServerFacts) -> usize {
+    facts.variable("max_allowed_packet").and_then(|text| text.parse().ok()).unwrap_or(4 << 20)
 }
 
 /// A number of this process alone.

@@ -23,6 +23,8 @@ pub(crate) struct Limits {
     pub(crate) packet_bytes: usize,
     /// Statements of a packet.
     pub(crate) packet_statements: usize,
+    /// Bytes of the largest packet that the target takes.
+    pub(crate) packet_max: usize,
 }
 
 /// Statements that are sent together, and what each must answer.
@@ -187,7 +189,15 @@ impl<'a> Renderer<'a> {
                 self.at = (index + 1, 0);
                 continue;
             }
+            let end = packet.end();
             let taken = self.statement(index, from, packet)?;
+            if packet.sql.len() > self.limits.packet_max {
+                if end == (0, 0) {
+                    return Err(self.too_long(packet));
+                }
+                packet.go_back(end);
+                break;
+            }
             self.at = (index, from + taken.max(1));
         }
         Ok(())
@@ -236,7 +246,24 @@ impl<'a> Renderer<'a> {
                 .at(self.window.place(row))
                 .hint("set `binlog_row_image=FULL` at the source, or compare the tables"));
         }
-        self.insert(&[row], packet).map(|_| ())
+        self.insert(&[row], packet)?;
+        if packet.sql.len() > self.limits.packet_max { Err(self.too_long(packet)) } else { Ok(()) }
+    }
+
+    /// The target would break the connection off, and nobody would know why.
+    fn too_long(&self, packet: &Packet) -> PluginError {
+        let rows = packet.expected.iter().filter_map(|expected| expected.first);
+        let places = rows.map(|row| self.window.place(row));
+        PluginError::definite(format!(
+            "the statement for a row has {} bytes, and the target takes {} (max_allowed_packet)",
+            packet.sql.len(),
+            self.limits.packet_max
+        ))
+        .at(places.last().unwrap_or_default())
+        .hint(
+            "raise max_allowed_packet at the target (SET GLOBAL, and in its configuration), then start again; binary \
+             strings take two bytes for each of theirs",
+        )
     }
 }
 

@@ -6,6 +6,7 @@ mod exactly_once;
 mod feed;
 mod images;
 mod lanes;
+mod limits;
 mod servers;
 mod stage;
 mod tables;

@@ -127,7 +127,13 @@ impl<'a> Renderer<'a> {
             }
             let written = writers.put_inserted(row.row(), out);
             let written = written.map_err(|error| self.unwritable(*row, error))?;
+            // A row that is larger than statements become goes by itself: together they may be more than the target takes.
+            let large = out.len() - end > self.limits.statement_bytes;
             match (written, taken) {
+                (Written::Plain, 1..) if large => {
+                    out.truncate(end);
+                    break;
+                }
                 (Written::Plain, _) => taken += 1,
                 (Written::Unchecked, 0) => return Ok((1, written)),
                 (Written::Unchecked, _) => {
