@@ -16,6 +16,8 @@ pub(crate) struct Binding {
     pub(crate) after: Vec<Option<usize>>,
     /// What an insert puts into target columns that its image lacks although the source table has them.
     pub(crate) fills: Vec<(usize, Fill)>,
+    /// Columns that the target would set to its clock at an update, although the source has its own values there.
+    pub(crate) stamped: Vec<usize>,
     /// Whether each image has what splitting and compaction need: a value for every column that is written, or, for a
     /// delete, for every column of a unique key.
     pub(crate) complete: bool,
@@ -63,8 +65,9 @@ impl Binding {
         {
             return Err(lacks_key(set, &table.columns[*missing]));
         }
+        let stamped = stamped(set, table, &before, &after);
         let mut binding =
-            Self { table: table.clone(), before, after, fills, complete: false, diffs, finding };
+            Self { table: table.clone(), before, after, fills, stamped, complete: false, diffs, finding };
         binding.complete = binding.is_complete(set.operation);
         Ok(binding)
     }
@@ -135,6 +138,19 @@ fn finding(set: &RowSet, table: &TargetTable) -> Vec<usize> {
         })
     });
     columns.find_map(|columns| columns.collect::<Option<Vec<_>>>()).unwrap_or_default()
+}
+
+/// A column that the source does not have is the target's own, and left to its clock.
+fn stamped(
+    set: &RowSet,
+    table: &TargetTable,
+    before: &[Option<usize>],
+    after: &[Option<usize>],
+) -> Vec<usize> {
+    let of_source =
+        |column: usize| set.table.columns.iter().any(|own| table.column(&own.name) == Some(column));
+    let theirs = |column: &usize| has(before, *column) || has(after, *column) || of_source(*column);
+    table.stamped.iter().copied().filter(theirs).collect()
 }
 
 fn fills(set: &RowSet, table: &TargetTable, after: &[Option<usize>]) -> Result<Vec<(usize, Fill)>> {

@@ -95,7 +95,7 @@ impl<'a> SetWriters<'a> {
         Ok(written)
     }
 
-    /// Appends `column=value, …` for the columns that `wanted` admits.
+    /// Appends `column=value, …` for the columns that `wanted` admits, and what keeps the others from the target's clock.
     ///
     /// # Errors
     /// The column, and why its value cannot be written.
@@ -108,14 +108,22 @@ impl<'a> SetWriters<'a> {
     ) -> Result<Written, (usize, Unwritable)> {
         let mut written = Written::Plain;
         let mut first = true;
-        for (column, writer) in self.after.iter().filter(|(column, _)| wanted(*column)) {
+        let mut put_target = |column: usize, out: &mut Vec<u8>| {
             if !first {
                 out.push(b',');
             }
             first = false;
-            put_name(out, &binding.table.columns[*column].name);
+            put_name(out, &binding.table.columns[column].name);
             out.push(b'=');
+        };
+        for (column, writer) in self.after.iter().filter(|(column, _)| wanted(*column)) {
+            put_target(*column, out);
             written.join(writer.write(row, out).map_err(|error| (*column, error))?);
+        }
+        let is_set = |column: usize| wanted(column) && self.after.iter().any(|(own, _)| *own == column);
+        for column in binding.stamped.iter().copied().filter(|column| !is_set(*column)) {
+            put_target(column, out);
+            put_name(out, &binding.table.columns[column].name);
         }
         Ok(written)
     }

@@ -101,9 +101,10 @@ impl Catalog {
     /// If the connection fails.
     pub(crate) async fn read(&self, conn: &mut Conn, name: &TableName) -> Result<Option<TargetTable>> {
         let Some(engine) = engine(conn, name).await? else { return Ok(None) };
-        let columns = self.columns(conn, name).await?;
+        let (columns, stamped) = self.columns(conn, name).await?;
         let keys = self.keys(conn, name, &columns).await?;
         let mut table = TargetTable::new(name.clone(), columns, keys);
+        table.stamped = (0..).zip(stamped).filter_map(|(index, is)| is.then_some(index)).collect();
         table.transactional = self.flavor == Flavor::TiDb || is_transactional(&engine);
         table.engine = engine;
         table.triggers = self.triggers(conn, name).await?;
@@ -130,7 +131,8 @@ impl Catalog {
         Ok(())
     }
 
-    async fn columns(&self, conn: &mut Conn, name: &TableName) -> Result<Vec<Arc<Column>>> {
+    /// Returns the columns, and for each whether an UPDATE may set it to the target's clock.
+    async fn columns(&self, conn: &mut Conn, name: &TableName) -> Result<(Vec<Arc<Column>>, Vec<bool>)> {
         let query = "SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, COLLATION_NAME \
              FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION";
         let rows: Vec<ColumnRow> = fetch(conn, about(query, name)).await?;
@@ -149,7 +151,7 @@ impl Catalog {
                 } else {
                     None
                 };
-                Ok(Arc::new(Column {
+                let column = Column {
                     name: column.into(),
                     kind,
                     nullable: nullable.eq_ignore_ascii_case("YES"),
@@ -158,7 +160,8 @@ impl Catalog {
                     generated,
                     invisible: extra.contains("INVISIBLE"),
                     auto_increment: extra.contains("AUTO_INCREMENT"),
-                }))
+                };
+                Ok((Arc::new(column), extra.contains("ON UPDATE")))
             })
             .collect()
     }

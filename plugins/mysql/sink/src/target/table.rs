@@ -25,6 +25,8 @@ pub(crate) struct TargetTable {
     pub(crate) transactional: bool,
     /// The names of its triggers.
     pub(crate) triggers: Vec<Arc<str>>,
+    /// The columns that an UPDATE which does not name them sets to the target's clock.
+    pub(crate) stamped: Vec<usize>,
     /// The tables that cascading foreign keys link it to share this name; `None` if there are none.
     pub(crate) family: Option<Arc<str>>,
     by_name: HashMap<String, usize>,
@@ -67,6 +69,7 @@ impl TargetTable {
             engine: "InnoDB".into(),
             transactional: true,
             triggers: Vec::new(),
+            stamped: Vec::new(),
             family: None,
             by_name,
         }

@@ -7,8 +7,8 @@ use crate::{
 };
 use serde_json::json;
 use std::sync::Arc;
-use tidegate_model::{Column, ColumnDefault, TableSchema};
-use tidegate_test_servers::{MySql, server_or_skip};
+use tidegate_model::{Column, ColumnDefault, ColumnKind, TableSchema};
+use tidegate_test_servers::{MariaDb, MySql, TiDb, server_or_skip};
 
 /// The same table where a column is NOT NULL and has a default.
 fn defaulted(table: &TableSchema, column: usize, default: &str) -> Arc<TableSchema> {
@@ -47,4 +47,56 @@ async fn inserts_may_lack_the_key_of_the_target() {
     stage.apply(&feed, 1, json!({ "window-rows": 1 })).await.unwrap();
     assert_eq!(stage.sql("SELECT COUNT(*), COUNT(DISTINCT v), MAX(id) FROM t.own"), "20\t20\t20\n");
     assert_eq!(stage.sql("SELECT COUNT(*), SUM(v), MAX(part) FROM t.a"), "20\t1900\t0\n");
+}
+
+/// A column that an UPDATE stamps keeps the source's value, in the key and where the image lacks it.
+async fn nothing_is_stamped(stage: &Stage) {
+    let stamped = "TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP";
+    stage.sql(&format!(
+        "CREATE DATABASE t; CREATE TABLE t.a (id INT, ts {stamped}, v INT, PRIMARY KEY (id, ts)); \
+         CREATE TABLE t.b (id INT PRIMARY KEY, ts {stamped}, v INT, own {stamped})"
+    ));
+    let columns = [("id", INT), ("ts", ColumnKind::Timestamp { fsp: 0 }), ("v", INT)];
+    let (a, b) = (table("t", "a", &columns), table("t", "b", &columns));
+    let then = 1_600_000_000_000_000;
+    let mut feed = Feed::default();
+    for n in 0..5 {
+        feed.push(vec![insert(&a, cells![n, then, n]), insert(&b, cells![n, then, n])]);
+    }
+    feed.push(vec![update(&a, cells![0, then, 0], cells![0, then, 10])]);
+    let change = |n: i64| update(&a, cells![n, then, n], cells![n, then, n + 10]);
+    feed.push((1..5).map(change).collect());
+    let change = |n: i64| update(&b, vec![int(n), None, None], vec![None, None, int(n + 10)]);
+    feed.push((0..5).map(change).collect());
+    let (mut sink, _) = stage.open(json!({ "window-rows": 1 })).await.unwrap();
+    for (number, part) in feed.batches(None, 1).into_iter().enumerate() {
+        if number == 5 {
+            stage.sql("UPDATE t.b SET ts = ts, own = FROM_UNIXTIME(1600000000)");
+        }
+        sink.write(part).await.unwrap();
+        sink.flush().await.unwrap();
+    }
+    sink.close().await.unwrap();
+    for table in ["t.a", "t.b"] {
+        let found = stage
+            .sql(&format!("SELECT SUM(v), MIN(UNIX_TIMESTAMP(ts)), MAX(UNIX_TIMESTAMP(ts)) FROM {table}"));
+        assert_eq!(found, "60\t1600000000\t1600000000\n", "{table}");
+    }
+    // What the source does not have is the target's own.
+    assert_eq!(stage.sql("SELECT COUNT(*) FROM t.b WHERE UNIX_TIMESTAMP(own) > 1600000000"), "5\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_stamped_at_mysql() {
+    nothing_is_stamped(&Stage::new(server_or_skip!(MySql::builder().start()))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_stamped_at_mariadb() {
+    nothing_is_stamped(&Stage::new(server_or_skip!(MariaDb::builder().start()))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_stamped_at_tidb() {
+    nothing_is_stamped(&Stage::new(server_or_skip!(TiDb::builder().start()))).await;
 }

@@ -173,7 +173,7 @@ impl<'a> Renderer<'a> {
             b" ON DUPLICATE KEY UPDATE "
         });
         let mut columns = self.writers(first.set)?.inserted();
-        columns.retain(|column| !binding.finding.contains(column));
+        columns.retain(|column| !binding.finding.contains(column) || binding.stamped.contains(column));
         if columns.is_empty() {
             columns.clone_from(&binding.finding);
         }
