@@ -1,10 +1,15 @@
 //! Which target tables rows may go to.
 
 use crate::{
+    plan::inserts,
     settings::SinkSettings,
     target::{TargetTable, narrower},
 };
-use tidegate_model::Column;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+use tidegate_model::{Column, RowSet, TableName};
 use tidegate_mysql_connection::Flavor;
 use tidegate_plugin::{PluginError, Result};
 
@@ -61,29 +66,52 @@ pub(crate) fn objections(table: &TargetTable, settings: &SinkSettings) -> Vec<Ob
     objections
 }
 
-/// Refuses columns that the target cannot hold exactly.
-///
-/// # Errors
-/// If one is refused.
-pub(crate) fn fits<'a>(
-    table: &TargetTable,
-    columns: impl Iterator<Item = &'a Column>,
-    flavor: Flavor,
-) -> Result<()> {
-    for column in columns {
-        let Some(target) = table.column(&column.name).and_then(|index| table.columns.get(index)) else {
-            continue;
-        };
-        if target.generated.is_some() {
-            continue;
-        }
-        if let Some(why) = narrower(&column.kind, &target.kind, flavor) {
-            return Err(PluginError::world(format!(
-                "the target column `{}` of {} cannot hold every value of the source's: {why}",
-                target.name, table.name
-            ))
-            .hint("give the target column the source's type"));
-        }
+/// The columns whose types were compared since the last DDL, by target and source table: under minimal images a row set
+/// has some of them only.
+#[derive(Debug, Default)]
+pub(crate) struct Compared(HashMap<(TableName, TableName), HashSet<Arc<str>>>);
+
+impl Compared {
+    /// Forgets everything: a DDL ran.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
     }
-    Ok(())
+
+    /// Refuses columns that the target cannot hold exactly, as far as they were not compared before.
+    ///
+    /// # Errors
+    /// If one is refused.
+    pub(crate) fn check(&mut self, set: &RowSet, table: &TargetTable, flavor: Flavor) -> Result<()> {
+        let pair = (set.target.clone(), set.table.name.clone());
+        let compared = self.0.entry(pair).or_default();
+        let images = set.before.columns.iter().chain(&set.after.columns).map(|image| &image.column);
+        // What an insert lacks gets the source's default.
+        let is_absent = |index: usize| inserts(set.operation) && set.after.source_column(index).is_none();
+        let absent = set.table.columns.iter().enumerate();
+        let absent = absent.filter(|(index, column)| column.generated.is_none() && is_absent(*index));
+        for column in images.chain(absent.map(|(_, column)| column)) {
+            if !compared.contains(&column.name) {
+                fits(table, column, flavor)?;
+                compared.insert(column.name.clone());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn fits(table: &TargetTable, column: &Column, flavor: Flavor) -> Result<()> {
+    let Some(target) = table.column(&column.name).and_then(|index| table.columns.get(index)) else {
+        return Ok(());
+    };
+    if target.generated.is_some() {
+        return Ok(());
+    }
+    match narrower(&column.kind, &target.kind, flavor) {
+        None => Ok(()),
+        Some(why) => Err(PluginError::world(format!(
+            "the target column `{}` of {} cannot hold every value of the source's: {why}",
+            target.name, table.name
+        ))
+        .hint("give the target column the source's type")),
+    }
 }

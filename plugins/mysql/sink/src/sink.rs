@@ -1,6 +1,7 @@
 //! The sink itself: the contract's methods over the gatherer and the two tasks.
 
 use crate::{
+    admission::Compared,
     ddl::{DdlRunner, Mended},
     gather::{Bounds, Gather, Gathered},
     lane::applying,
@@ -87,7 +88,7 @@ impl MySqlSink {
             seed: seed(),
             conn: Some(conn),
             routes: HashSet::new(),
-            compared: HashSet::new(),
+            compared: Compared::default(),
         };
         let applier = Applier::new(ApplierSetup {
             settings,

@@ -2,7 +2,7 @@
 
 use crate::target::TargetTable;
 use std::sync::Arc;
-use tidegate_model::{Column, ColumnDefault, Encoding, Image, Operation, RowSet};
+use tidegate_model::{Column, ColumnDefault, ColumnKind, Encoding, Image, Operation, RowSet};
 use tidegate_plugin::{PluginError, Result};
 
 /// How the columns of a row set meet the columns of its target table.
@@ -166,14 +166,24 @@ fn fills(set: &RowSet, table: &TargetTable, after: &[Option<usize>]) -> Result<V
         let fill = match &column.default {
             ColumnDefault::Null => Fill::Null,
             ColumnDefault::Absent if column.nullable => Fill::Null,
-            ColumnDefault::Literal(text) => Fill::Text(text.clone()),
-            ColumnDefault::Absent | ColumnDefault::Unknown | ColumnDefault::Expression(_) => {
+            ColumnDefault::Literal(text) if is_exact(&column.kind, text) => Fill::Text(text.clone()),
+            ColumnDefault::Literal(_)
+            | ColumnDefault::Absent
+            | ColumnDefault::Unknown
+            | ColumnDefault::Expression(_) => {
                 return Err(no_default(set, column));
             }
         };
         fills.push((target, fill));
     }
     Ok(fills)
+}
+
+/// Tells whether a default means one value everywhere: that of a TIMESTAMP is in the time zone of whoever set it, which
+/// counts for nothing in the zero value alone.
+fn is_exact(kind: &ColumnKind, default: &str) -> bool {
+    let is_zero = || default.bytes().all(|byte| matches!(byte, b'0' | b'-' | b':' | b'.' | b' '));
+    !matches!(kind, ColumnKind::Timestamp { .. }) || is_zero()
 }
 
 fn lacks_column(set: &RowSet, column: &Column, table: &TargetTable) -> PluginError {

@@ -2,7 +2,7 @@
 
 use super::{Item, Planned, PlannedWindow, Report};
 use crate::{
-    admission::{admit, fits},
+    admission::{Compared, admit},
     gather::Gathered,
     plan::{Digest, PLANNER, Spread, Window, plan},
     settings::SinkSettings,
@@ -50,8 +50,8 @@ pub(crate) struct Planner {
     pub(crate) conn: Option<Conn>,
     /// The pairs of target and source table that are remembered at the target.
     pub(crate) routes: HashSet<(TableName, TableName)>,
-    /// The pairs of target and source table whose types were compared.
-    pub(crate) compared: HashSet<(TableName, TableName)>,
+    /// The columns whose types were compared.
+    pub(crate) compared: Compared,
 }
 
 impl Planner {
@@ -140,15 +140,10 @@ impl Planner {
             admit(self.catalog.tables().get(name)?, &self.settings)?;
         }
         for set in &window.sets {
-            let pair = (set.rows.target.clone(), set.rows.table.name.clone());
-            if self.compared.contains(&pair) {
-                continue;
-            }
             let table = self.catalog.tables().get(&set.rows.target)?;
-            let images = set.rows.before.columns.iter().chain(&set.rows.after.columns);
-            fits(table, images.map(|image| &*image.column), self.catalog.flavor())
+            self.compared
+                .check(&set.rows, table, self.catalog.flavor())
                 .map_err(|error| error.at(format_args!("{}, {}", set.rows.target, window.to.applied)))?;
-            self.compared.insert(pair);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     cells,
-    feed::{Cell, Feed, INT, insert, table, update},
+    feed::{Cell, Feed, INT, delete, insert, table, update},
     stage::Stage,
 };
 use serde_json::json;
@@ -47,6 +47,40 @@ async fn inserts_may_lack_the_key_of_the_target() {
     stage.apply(&feed, 1, json!({ "window-rows": 1 })).await.unwrap();
     assert_eq!(stage.sql("SELECT COUNT(*), COUNT(DISTINCT v), MAX(id) FROM t.own"), "20\t20\t20\n");
     assert_eq!(stage.sql("SELECT COUNT(*), SUM(v), MAX(part) FROM t.a"), "20\t1900\t0\n");
+}
+
+/// A column is compared with the target's when it comes, not with the first rows of its table.
+#[tokio::test(flavor = "multi_thread")]
+async fn columns_that_came_later_are_compared_too() {
+    let stage = Stage::new(server_or_skip!(MySql::builder().start()));
+    stage.sql("CREATE DATABASE t; CREATE TABLE t.a (id INT PRIMARY KEY, v DECIMAL(10,1)); INSERT INTO t.a VALUES (1, 1)");
+    let decimal = ColumnKind::Decimal { precision: 10, scale: 2, unsigned: false };
+    let a = table("t", "a", &[("id", INT), ("v", decimal)]);
+    let mut feed = Feed::default();
+    feed.push(vec![delete(&a, vec![int(1), None])]);
+    feed.push(vec![insert(&a, cells![2, 125])]);
+    let (mut sink, _) = stage.open(json!({ "window-rows": 1 })).await.unwrap();
+    for change in feed.batches(None, 1) {
+        sink.write(change).await.unwrap();
+    }
+    let error = sink.flush().await.unwrap_err();
+    assert!(error.to_string().contains("1 digits behind the point instead of 2"), "{error}");
+}
+
+/// The default of a TIMESTAMP is in the zone of whoever created the table: only the zero value is one instant.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_default_of_a_timestamp_is_not_guessed() {
+    let stage = Stage::new(server_or_skip!(MySql::builder().start()));
+    stage.sql("CREATE DATABASE t; CREATE TABLE t.a (id INT PRIMARY KEY, ts TIMESTAMP NULL)");
+    let plain = table("t", "a", &[("id", INT), ("ts", ColumnKind::Timestamp { fsp: 0 })]);
+    for (default, is_known) in [("0000-00-00 00:00:00", true), ("2020-01-01 00:00:00", false)] {
+        stage.sql("DROP DATABASE IF EXISTS tidegate; TRUNCATE t.a");
+        let mut feed = Feed::default();
+        feed.push(vec![insert(&defaulted(&plain, 1, default), vec![int(1), None])]);
+        let outcome = stage.apply(&feed, 1, json!({})).await;
+        assert_eq!(outcome.is_ok(), is_known, "{outcome:?}");
+    }
+    assert_eq!(stage.sql("SELECT COUNT(*) FROM t.a"), "0\n");
 }
 
 /// A column that an UPDATE stamps keeps the source's value, in the key and where the image lacks it.
