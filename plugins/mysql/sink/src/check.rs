@@ -156,7 +156,8 @@ fn table_findings(
         .map(|objection| Finding::error(objection.item, objection.message).remedy(objection.remedy))
         .collect();
     for column in &routed.columns {
-        let Some(target) = table.column(&column.name).and_then(|index| table.columns.get(index)) else {
+        let index = table.column(&column.name);
+        let Some((index, target)) = index.and_then(|index| Some((index, table.columns.get(index)?))) else {
             if column.generated.is_none() {
                 let message = format!("the target table {name} has no column `{}`", column.name);
                 findings.push(
@@ -171,6 +172,14 @@ fn table_findings(
                 column.name
             );
             findings.push(Finding::error("target-type", message).remedy("give it the source's type"));
+        }
+        if target.generated.is_none() && table.digits.contains_key(&index) {
+            let message = format!(
+                "the column `{}` of {name} rounds numbers: one that has more digits stops the pipeline, unless the source's \
+                 column rounds it likewise",
+                column.name
+            );
+            findings.push(Finding::warning("target-type", message).remedy("give it the source's type"));
         }
     }
     let lacks = table.finding_key().is_some_and(|key| {

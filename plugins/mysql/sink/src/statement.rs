@@ -4,6 +4,7 @@ mod compare;
 mod json_text;
 mod literal;
 mod render;
+mod rounding;
 mod row;
 mod text;
 

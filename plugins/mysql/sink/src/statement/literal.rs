@@ -1,6 +1,9 @@
 //! Values as literals, exactly: what MySQL reads back is what the source had.
 
-use super::text::{put_double, put_hex, put_quoted, put_signed, put_unsigned};
+use super::{
+    rounding::Rounding,
+    text::{put_double, put_hex, put_quoted, put_signed, put_unsigned},
+};
 use crate::plan::{Integers, Values, nulls};
 use std::sync::Arc;
 use tidegate_model::{
@@ -36,6 +39,9 @@ pub(crate) enum Unwritable {
     /// Its bytes are not the JSON that MySQL stores.
     #[error("its bytes are not JSON as MySQL stores it")]
     BadJson,
+    /// The target's FLOAT(M,D) or DOUBLE(M,D) would round it.
+    #[error("it has more digits behind the point than the target's column, which would round it")]
+    Rounded,
     /// It has another Arrow type than its column says.
     #[error("it is held in a type that the column does not have")]
     WrongType,
@@ -46,6 +52,7 @@ pub(crate) struct Writer<'a> {
     values: Values<'a>,
     nulls: Option<&'a arrow_buffer::NullBuffer>,
     form: Form<'a>,
+    rounding: Option<Rounding>,
 }
 
 /// What becomes of text that is ill-formed UTF-8.
@@ -115,7 +122,13 @@ impl<'a> Writer<'a> {
             Encoding::Value => form(&column.column.kind, &target.kind, purpose, flavor)?,
             Encoding::JsonDiff => Form::JsonDiff(flavor, &target.name),
         };
-        Some(Self { values: Values::of(&column.values)?, nulls: nulls(&column.values), form })
+        let (values, nulls) = (Values::of(&column.values)?, nulls(&column.values));
+        Some(Self { values, nulls, form, rounding: None })
+    }
+
+    /// Refuses values that the target would round.
+    pub(crate) fn unless_rounded(self, rounding: Option<Rounding>) -> Self {
+        Self { rounding, ..self }
     }
 
     /// Tells whether the value of a row is an ENUM's error value, which only a lenient session takes.
@@ -152,8 +165,8 @@ impl<'a> Writer<'a> {
             Values::Decimal256(values, scale) => {
                 decimal::write_i256(out, values.value(row), scale.unsigned_abs());
             }
-            Values::Float32(values) => put_double(out, f64::from(values.value(row))),
-            Values::Float64(values) => put_double(out, values.value(row)),
+            Values::Float32(values) => self.write_float(f64::from(values.value(row)), out)?,
+            Values::Float64(values) => self.write_float(values.value(row), out)?,
             Values::Bytes(values) => return self.write_bytes(values.value(row), out),
         }
         Ok(Written::Plain)
@@ -168,6 +181,14 @@ impl<'a> Writer<'a> {
             }
             _ => None,
         }
+    }
+
+    fn write_float(&self, value: f64, out: &mut Vec<u8>) -> Result<(), Unwritable> {
+        if self.rounding.is_some_and(|rounding| !rounding.keeps(value)) {
+            return Err(Unwritable::Rounded);
+        }
+        put_double(out, value);
+        Ok(())
     }
 
     fn write_integer(&self, values: &Integers<'_>, row: usize, out: &mut Vec<u8>) -> Result<(), Unwritable> {

@@ -2,6 +2,7 @@
 
 use super::{
     literal::{Purpose, Unwritable, Writer, Written},
+    rounding::Rounding,
     text::{put_name, put_quoted},
 };
 use crate::plan::{Binding, Fill, Side};
@@ -38,7 +39,10 @@ impl<'a> SetWriters<'a> {
                     continue;
                 };
                 let writer = Writer::new(column, &binding.table.columns[target], purpose, flavor);
-                writers.push((target, writer.ok_or_else(|| unknown_type(set, &column.column.name))?));
+                let writer = writer.ok_or_else(|| unknown_type(set, &column.column.name))?;
+                let rounding = Rounding::of(&binding.table, target, flavor);
+                let rounding = rounding.filter(|_| purpose == Purpose::Store);
+                writers.push((target, writer.unless_rounded(rounding)));
             }
             Ok(writers)
         };

@@ -101,10 +101,16 @@ impl Catalog {
     /// If the connection fails.
     pub(crate) async fn read(&self, conn: &mut Conn, name: &TableName) -> Result<Option<TargetTable>> {
         let Some(engine) = engine(conn, name).await? else { return Ok(None) };
-        let (columns, stamped) = self.columns(conn, name).await?;
+        let rows = column_rows(conn, name).await?;
+        let columns = self.columns(name, &rows)?;
         let keys = self.keys(conn, name, &columns).await?;
         let mut table = TargetTable::new(name.clone(), columns, keys);
-        table.stamped = (0..).zip(stamped).filter_map(|(index, is)| is.then_some(index)).collect();
+        for (index, (_, kind, _, _, extra, _)) in rows.iter().enumerate() {
+            if extra.to_ascii_uppercase().contains("ON UPDATE") {
+                table.stamped.push(index);
+            }
+            table.digits.extend(column_type::digits(kind).map(|digits| (index, digits)));
+        }
         table.transactional = self.flavor == Flavor::TiDb || is_transactional(&engine);
         table.engine = engine;
         table.triggers = self.triggers(conn, name).await?;
@@ -131,17 +137,12 @@ impl Catalog {
         Ok(())
     }
 
-    /// Returns the columns, and for each whether an UPDATE may set it to the target's clock.
-    async fn columns(&self, conn: &mut Conn, name: &TableName) -> Result<(Vec<Arc<Column>>, Vec<bool>)> {
-        let query = "SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, COLLATION_NAME \
-             FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION";
-        let rows: Vec<ColumnRow> = fetch(conn, about(query, name)).await?;
-        rows.into_iter()
+    fn columns(&self, name: &TableName, rows: &[ColumnRow]) -> Result<Vec<Arc<Column>>> {
+        rows.iter()
             .map(|(column, kind, nullable, default, extra, collation)| {
-                let id =
-                    collation.and_then(|collation| self.collations.get(&collation).copied()).unwrap_or(0);
-                let Some(kind) = column_type::read(&kind, id) else {
-                    return Err(unknown_type(name, &column, &kind));
+                let id = collation.as_ref().and_then(|name| self.collations.get(name).copied()).unwrap_or(0);
+                let Some(kind) = column_type::read(kind, id) else {
+                    return Err(unknown_type(name, column, kind));
                 };
                 let extra = extra.to_ascii_uppercase();
                 let generated = if extra.contains("VIRTUAL GENERATED") {
@@ -151,17 +152,17 @@ impl Catalog {
                 } else {
                     None
                 };
-                let column = Column {
-                    name: column.into(),
+                let default = default.as_ref();
+                Ok(Arc::new(Column {
+                    name: column.as_str().into(),
                     kind,
                     nullable: nullable.eq_ignore_ascii_case("YES"),
                     default: default
-                        .map_or(ColumnDefault::Unknown, |text| ColumnDefault::Literal(text.into())),
+                        .map_or(ColumnDefault::Unknown, |text| ColumnDefault::Literal(text.as_str().into())),
                     generated,
                     invisible: extra.contains("INVISIBLE"),
                     auto_increment: extra.contains("AUTO_INCREMENT"),
-                };
-                Ok((Arc::new(column), extra.contains("ON UPDATE")))
+                }))
             })
             .collect()
     }
@@ -206,6 +207,12 @@ impl Catalog {
         let names: Vec<String> = fetch(conn, about(query, name)).await?;
         Ok(names.into_iter().map(Into::into).collect())
     }
+}
+
+async fn column_rows(conn: &mut Conn, name: &TableName) -> Result<Vec<ColumnRow>> {
+    let query = "SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, COLLATION_NAME \
+         FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION";
+    fetch(conn, about(query, name)).await
 }
 
 async fn engine(conn: &mut Conn, name: &TableName) -> Result<Option<Arc<str>>> {

@@ -56,6 +56,13 @@ pub(crate) fn read(text: &str, collation: u16) -> Option<ColumnKind> {
     })
 }
 
+/// Returns how many digits a FLOAT(M,D) or DOUBLE(M,D) keeps behind the point.
+pub(crate) fn digits(text: &str) -> Option<u8> {
+    let lowered = text.to_ascii_lowercase();
+    let rest = ["float", "double", "real"].iter().find_map(|name| lowered.strip_prefix(name))?;
+    arguments(rest).get(1).and_then(|digits| u8::try_from(*digits).ok())
+}
+
 fn spatial(name: &str) -> Option<SpatialType> {
     Some(match name {
         "geometry" => SpatialType::Geometry,
@@ -112,6 +119,9 @@ mod tests {
         assert_eq!(read("datetime(3)"), ColumnKind::DateTime { fsp: 3 });
         assert_eq!(read("timestamp"), ColumnKind::Timestamp { fsp: 0 });
         assert_eq!(read("bit(64)"), ColumnKind::Bit { bits: 64 });
+        assert_eq!(digits("float(7,3)"), Some(3));
+        assert_eq!(digits("double(10,0) unsigned"), Some(0));
+        assert_eq!((digits("float"), digits("float(7)"), digits("decimal(7,3)")), (None, None, None));
         assert_eq!(read("varchar(20)"), ColumnKind::Varchar { collation: 255, length: 20 });
         let ColumnKind::Enum { members, .. } = read("enum('A','b''c','','d,e)')") else { panic!() };
         assert_eq!(&*members, ["A".into(), "b'c".into(), "".into(), "d,e)".into()] as [Arc<str>; 4]);

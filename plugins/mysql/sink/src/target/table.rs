@@ -2,7 +2,7 @@
 
 use super::narrower;
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     hash::{Hash as _, Hasher as _},
     sync::Arc,
 };
@@ -27,6 +27,8 @@ pub(crate) struct TargetTable {
     pub(crate) triggers: Vec<Arc<str>>,
     /// The columns that an UPDATE which does not name them sets to the target's clock.
     pub(crate) stamped: Vec<usize>,
+    /// How many digits behind the point columns of FLOAT(M,D) and DOUBLE(M,D) keep.
+    pub(crate) digits: BTreeMap<usize, u8>,
     /// The tables that cascading foreign keys link it to share this name; `None` if there are none.
     pub(crate) family: Option<Arc<str>>,
     by_name: HashMap<String, usize>,
@@ -70,6 +72,7 @@ impl TargetTable {
             transactional: true,
             triggers: Vec::new(),
             stamped: Vec::new(),
+            digits: BTreeMap::new(),
             family: None,
             by_name,
         }

@@ -128,7 +128,13 @@ fn strings(source: &ColumnKind, target: &ColumnKind) -> Option<String> {
     if !fits {
         return Some("it is shorter".to_owned());
     }
-    (to.padded && to.bytes != from.bytes).then(|| "it would fill values up with zero bytes".to_owned())
+    if matches!(target, ColumnKind::Char { .. })
+        && matches!(source, ColumnKind::Varchar { .. } | ColumnKind::Text { .. })
+    {
+        return Some("it is a CHAR, which loses spaces at the end".to_owned());
+    }
+    (to.padded && !(from.padded && to.bytes == from.bytes))
+        .then(|| "it would fill values up with zero bytes".to_owned())
 }
 
 #[cfg(test)]
@@ -154,7 +160,10 @@ mod tests {
             ("varchar(20)", "varchar(19)"),
             ("text", "varchar(100)"),
             ("text", "tinytext"),
+            ("varchar(5)", "char(5)"),
+            ("tinytext", "char(255)"),
             ("binary(4)", "binary(8)"),
+            ("varbinary(4)", "binary(4)"),
             ("enum('a','b')", "enum('a')"),
             ("set('a','b')", "set('b','a')"),
             ("varchar(5)", "int"),
@@ -174,6 +183,7 @@ mod tests {
             ("float", "double"),
             ("timestamp(3)", "datetime(6)"),
             ("char(5)", "varchar(5)"),
+            ("char(5)", "char(10)"),
             ("varchar(20)", "text"),
             ("binary(4)", "varbinary(4)"),
             ("enum('a','b')", "enum('b','c','a')"),

@@ -48,6 +48,8 @@ fn types() -> Vec<Type> {
         of("DECIMAL(20,4)", K::Decimal { precision: 20, scale: 4, unsigned: false }, vec![(int(-12345), "-1.2345"), (int(5), "0.0005")]),
         of("FLOAT", K::Float { unsigned: false }, vec![(Some(Cell::Float(1.1)), "1.1"), (Some(Cell::Float(-0.5)), "-0.5")]),
         of("DOUBLE", K::Double { unsigned: false }, vec![(Some(Cell::Float(1e300)), "1e300"), (Some(Cell::Float(0.1)), "0.1")]),
+        of("FLOAT(7,3)", K::Float { unsigned: false }, vec![(Some(Cell::Float(1.125)), "1.125"), (Some(Cell::Float(-1234.567)), "-1234.567")]),
+        of("DOUBLE(10,2)", K::Double { unsigned: false }, vec![(Some(Cell::Float(0.29)), "0.29"), (Some(Cell::Float(-1_234_567.89)), "-1234567.89")]),
         of("DATE", K::Date, vec![(int(temporal::ZERO_DATE.into()), "0000-00-00"), (int(19_000), "2022-01-08"), (int(temporal::date_to_days(2024, 2, 31).into()), "2024-02-31")]),
         of("DATETIME(6)", K::DateTime { fsp: 6 }, vec![(int(zero), "0000-00-00 00:00:00.000000"), (int(1_700_000_000_123_456), "2023-11-14 22:13:20.123456")]),
         of("TIMESTAMP(3) NULL", K::Timestamp { fsp: 3 }, vec![(int(1_700_000_000_123_000), "2023-11-14 22:13:20.123"), (int(zero), "0000-00-00 00:00:00.000")]),
@@ -134,4 +136,16 @@ async fn every_type_reaches_mariadb() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_type_reaches_tidb() {
     round_trip(&Stage::new(server_or_skip!(TiDb::builder().start()))).await;
+}
+
+/// FLOAT(M,D) and DOUBLE(M,D) take what they would not round.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_the_target_would_round_stops() {
+    let stage = Stage::new(server_or_skip!(MySql::builder().start()));
+    stage.sql("CREATE DATABASE t; CREATE TABLE t.a (id INT PRIMARY KEY, v DOUBLE(10,2))");
+    let schema = table("t", "a", &[("id", INT), ("v", K::Double { unsigned: false })]);
+    let mut feed = Feed::default();
+    feed.push(vec![insert(&schema, vec![int(1), Some(Cell::Float(0.295))])]);
+    let error = stage.apply(&feed, 1, json!({})).await.unwrap_err();
+    assert!(error.to_string().contains("which would round it"), "{error}");
 }
