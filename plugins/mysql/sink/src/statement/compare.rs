@@ -33,6 +33,10 @@ pub(crate) fn put_condition(
         out.extend_from_slice(close);
         return Ok(());
     }
+    if let (Flavor::MySql, Some(is_negative)) = (flavor, writer.zero(row)) {
+        put_zero(out, column, is_negative);
+        return Ok(());
+    }
     let (before, between, after): (&[u8], &[u8], &[u8]) = match &column.kind {
         ColumnKind::Char { .. } | ColumnKind::Varchar { .. } | ColumnKind::Text { .. } => (b"", b"=", b""),
         ColumnKind::Json if flavor != Flavor::MariaDb => (b"", b"=CAST(", b" AS JSON)"),
@@ -48,6 +52,14 @@ pub(crate) fn put_condition(
     out.extend_from_slice(between);
     writer.write(row, out)?;
     out.extend_from_slice(after);
+    if column.kind == ColumnKind::Json && flavor == Flavor::MySql {
+        // As JSON, 1 is 1.0; as text it is not. TiDB writes both alike.
+        out.extend_from_slice(b" AND CAST(");
+        put_name(out, &column.name);
+        out.extend_from_slice(b" AS CHAR)=CAST(CAST(");
+        writer.write(row, out)?;
+        out.extend_from_slice(b" AS JSON) AS CHAR)");
+    }
     if column.kind.collation().is_some() && is_text(&column.kind) {
         out.extend_from_slice(b" AND ");
         out.extend_from_slice(open);
@@ -59,6 +71,16 @@ pub(crate) fn put_condition(
         out.extend_from_slice(close);
     }
     Ok(())
+}
+
+/// As a number, 0 is -0, which MySQL alone stores; its text begins with the sign. An equation of the column itself would have the server put the
+/// number in the column's place.
+fn put_zero(out: &mut Vec<u8>, column: &Column, is_negative: bool) {
+    out.extend_from_slice(b"ABS(");
+    put_name(out, &column.name);
+    out.extend_from_slice(b")=0 AND LEFT(");
+    put_name(out, &column.name);
+    out.extend_from_slice(if is_negative { b",1)='-'" } else { b",1)<>'-'" });
 }
 
 /// Returns what stands before and after a text to make bytes of it. TiDB takes the characters of a CHAR for the length of

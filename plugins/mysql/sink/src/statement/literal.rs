@@ -151,6 +151,16 @@ impl<'a> Writer<'a> {
         self.nulls.is_some_and(|nulls| nulls.is_null(row))
     }
 
+    /// Tells of a zero of FLOAT or DOUBLE whether it is the negative one; `None` of any other value.
+    pub(crate) fn zero(&self, row: usize) -> Option<bool> {
+        let value = match &self.values {
+            Values::Float32(values) => f64::from(values.value(row)),
+            Values::Float64(values) => values.value(row),
+            _ => return None,
+        };
+        (value == 0.0 && !self.is_null(row)).then_some(value.is_sign_negative())
+    }
+
     /// Appends the literal of a row's value.
     pub(crate) fn write(&self, row: usize, out: &mut Vec<u8>) -> Result<Written, Unwritable> {
         if self.is_null(row) {
