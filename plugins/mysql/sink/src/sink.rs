@@ -30,6 +30,10 @@ pub(crate) struct MySqlSink {
     session: Option<Session>,
 }
 
+/// How many windows there are at most: one that is gathered, one that waits to be planned, one that is planned, one that
+/// is applied.
+const PLACES: usize = 4;
+
 /// What lives from `open` to `close`.
 struct Session {
     gather: Gather,
@@ -73,7 +77,7 @@ impl MySqlSink {
         );
         let bounds = Bounds {
             rows: settings.window_rows as usize,
-            bytes: (settings.window_bytes.0 as usize).min(context.memory / 4).max(1),
+            bytes: (settings.window_bytes.0 as usize).min(context.memory / PLACES).max(1),
             consistency: settings.consistency,
             oversize: settings.oversize,
             flavor,

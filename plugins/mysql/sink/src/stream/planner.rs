@@ -62,24 +62,23 @@ impl Planner {
         planned: mpsc::Sender<Planned>,
         report: Report,
     ) {
-        while let Some(item) = items.recv().await {
-            let next = match item {
+        // Room for the answer comes first: so a planned window that waits and one that is being planned are never two.
+        while let Ok(room) = planned.reserve().await {
+            let Some(item) = items.recv().await else { return };
+            match item {
                 Item::Window(gathered) => match self.plan(*gathered).await {
-                    Ok(window) => Planned::Window(Box::new(window)),
+                    Ok(window) => room.send(Planned::Window(Box::new(window))),
                     Err(error) => return report.fail(error),
                 },
                 Item::Ddl(ddl) => {
                     let (done, wait) = oneshot::channel();
-                    if planned.send(Planned::Ddl(ddl, done)).await.is_err() || wait.await.is_err() {
+                    room.send(Planned::Ddl(ddl, done));
+                    if wait.await.is_err() {
                         return;
                     }
                     self.catalog.forget();
                     self.compared.clear();
-                    continue;
                 }
-            };
-            if planned.send(next).await.is_err() {
-                return;
             }
         }
     }

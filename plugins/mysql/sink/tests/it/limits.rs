@@ -1,13 +1,19 @@
 //! What is larger than the target takes.
 
 use crate::{
+    cells,
     feed::{Cell, Feed, INT, insert, table},
     stage::Stage,
 };
 use serde_json::json;
+use std::time::Duration;
 use tidegate_model::ColumnKind;
 use tidegate_plugin::ErrorKind;
-use tidegate_test_servers::{MySql, TiDb, server_or_skip};
+use tidegate_test_servers::{
+    MySql, TiDb,
+    proxy::{Fault, When},
+    server_or_skip,
+};
 
 /// Large rows go by themselves; one that is larger than a packet of the target stops, and says what to do.
 #[tokio::test(flavor = "multi_thread")]
@@ -55,4 +61,27 @@ async fn check_tells_the_limits_of_the_target() {
     assert!(told.len() == 2 && told[1].1.contains("txn-total-size-limit"), "{told:?}");
     assert_eq!(told[1].0, "Warning");
     assert_ne!(findings(&stage, json!({})).await[1].0, "Warning");
+}
+
+/// While a window is applied, one is planned, one waits, and one is gathered: no more, for each may be a quarter of the
+/// memory.
+#[tokio::test(flavor = "multi_thread")]
+async fn four_windows_are_at_hand_at_most() {
+    let stage = Stage::new(server_or_skip!(MySql::builder().start()));
+    stage.sql("CREATE DATABASE t; CREATE TABLE t.a (id INT PRIMARY KEY)");
+    let a = table("t", "a", &[("id", INT)]);
+    let mut feed = Feed::default();
+    for n in 0..8 {
+        feed.push(vec![insert(&a, cells![n])]);
+    }
+    stage.proxy.arm(When::starts_with("INSERT INTO `t`"), Fault::BlackHole);
+    let (mut sink, _) = stage.open(json!({ "window-rows": 1 })).await.unwrap();
+    let mut written = 0;
+    for change in feed.batches(None, 1) {
+        let write = tokio::time::timeout(Duration::from_millis(500), sink.write(change));
+        let Ok(outcome) = write.await else { break };
+        outcome.unwrap();
+        written += 1;
+    }
+    assert_eq!(written, 3, "the fourth window has no place yet");
 }
