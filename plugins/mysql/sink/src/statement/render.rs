@@ -252,14 +252,13 @@ impl<'a> Renderer<'a> {
 
     /// The target would break the connection off, and nobody would know why.
     fn too_long(&self, packet: &Packet) -> PluginError {
-        let rows = packet.expected.iter().filter_map(|expected| expected.first);
-        let places = rows.map(|row| self.window.place(row));
+        let row = packet.expected.iter().find_map(|expected| expected.first);
         PluginError::definite(format!(
             "the statement for a row has {} bytes, and the target takes {} (max_allowed_packet)",
             packet.sql.len(),
             self.limits.packet_max
         ))
-        .at(places.last().unwrap_or_default())
+        .at(row.map(|row| self.window.place(row)).unwrap_or_default())
         .hint(
             "raise max_allowed_packet at the target (SET GLOBAL, and in its configuration), then start again; binary \
              strings take two bytes for each of theirs",
