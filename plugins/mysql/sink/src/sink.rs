@@ -55,7 +55,7 @@ impl MySqlSink {
         let claim =
             Claim { pipeline: &context.pipeline, lanes: settings.lanes(), reset: context.reset, flavor };
         let started = start(&mut conn, claim).await?;
-        let mut ddl = DdlRunner::new(&settings, &context.pipeline, facts.version, started.epoch);
+        let mut ddl = DdlRunner::new(&settings, &context.pipeline, facts.version);
         let mended = ddl.recover(&mut conn, &started).await?;
         let Started { epoch, mut standing } = started;
         let others = mended.as_ref().map(|mended| mended.last);

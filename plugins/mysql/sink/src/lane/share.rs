@@ -122,12 +122,12 @@ impl Lane {
 
     async fn try_once(&mut self, job: &Job, upserts: bool) -> Result<u64, Setback> {
         if matches!(job.part, Part::Whole | Part::First) && self.ready(job.number).await? == Ready::Done {
-            self.last = job.number;
+            self.acknowledge(job.number);
             return Ok(0);
         }
         let missing = self.attempt(job, upserts && job.part == Part::Whole).await?;
         if matches!(job.part, Part::Whole | Part::Last) {
-            self.last = job.number;
+            self.acknowledge(job.number);
         }
         Ok(missing)
     }
@@ -183,7 +183,7 @@ impl Lane {
             job.number,
             job.record,
             self.own_row(),
-            self.setup.epoch,
+            self.setup.acknowledged.epoch(),
         )
     }
 }

@@ -3,6 +3,7 @@
 mod consistency;
 mod ddl;
 mod exactly_once;
+mod failover;
 mod feed;
 mod lanes;
 mod servers;
