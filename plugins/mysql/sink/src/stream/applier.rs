@@ -210,6 +210,7 @@ impl Applier {
             lanes: self.setup.settings.lanes(),
             reset: false,
             flavor: self.setup.version.flavor,
+            held: Some(self.setup.epoch),
         };
         let started = start(&mut conn, claim).await?;
         let Standing::Even { window, .. } = started.standing else {
