@@ -22,7 +22,7 @@ use crate::{
     state::{Record, Standing, Started, begin, schema_statements},
     statement::quoted,
 };
-use decide::Decision;
+use decide::{Decision, by_job};
 use intent::{Intent, Step};
 use mysql_async::{Conn, prelude::Queryable};
 use observe::observe;
@@ -31,11 +31,14 @@ use statement::Act;
 use std::sync::Arc;
 use tidegate_model::Ddl;
 use tidegate_mysql_connection::{
-    Version, connect,
+    Flavor, Version, connect,
     error::{explain, is_disconnected, server_code},
 };
 use tidegate_plugin::{ErrorKind, PluginError, Result};
 use tracing::info;
+
+/// TiDB's answer to DROP TABLE where one is not there.
+const NO_SUCH_TABLE_TO_DROP: u16 = 1051;
 
 /// Runs DDL.
 #[derive(Debug)]
@@ -171,16 +174,20 @@ impl DdlRunner {
                 .hint("leave the statement out with a filter and make the change by hand, or set `allow-different-backfill`"));
         }
         sources::admit(conn, &self.pipeline, &step, &act, &place).await?;
-        if act == Act::Rename {
-            statement::clean(conn, intent).await;
-        }
+        let before = intent.clone();
         intent.renew();
         act.prepare(conn, intent).await?;
         intent.before = observe(conn, &step, self.version).await?;
         intent.write(conn, &self.pipeline, lanes, self.version.flavor).await?;
+        // Until the new intent stands, the markers of the attempt before tell what became of it.
+        statement::clean(conn, &before).await;
         reach(Point::DdlIntent);
         let sql = act.text(&step.sql, intent);
-        session::enter(conn, &intent.session, self.version).await?;
+        if let Err(error) = session::enter(conn, &intent.session, self.version).await {
+            // Nothing was sent: a filter may leave the statement out.
+            intent.withdraw(conn, &self.pipeline).await;
+            return Err(error.at(place));
+        }
         info!(position = %intent.record.to.applied, statement = act.name(), "executing a DDL");
         self.execute(conn, &sql, &step, intent).await?;
         session::leave(conn, self.version).await
@@ -203,8 +210,32 @@ impl DdlRunner {
         if server_code(&error).is_some_and(already::is_there) {
             return already::compare(conn, step, intent, self.version).await;
         }
+        if self.happened_all_the_same(conn, &error, intent).await? {
+            return Ok(());
+        }
         intent.withdraw(conn, &self.pipeline).await;
         Err(explain(&error, "the target refuses a DDL").at(place))
+    }
+
+    /// Tells whether a statement that was answered with an error is done: a TiDB server that stops gives up waiting for
+    /// the statement's job, and another one does the job.
+    async fn happened_all_the_same(
+        &self,
+        conn: &mut Conn,
+        error: &mysql_async::Error,
+        intent: &Intent,
+    ) -> Result<bool> {
+        // Of several tables those that are there have been dropped by jobs of their own.
+        if self.version.flavor != Flavor::TiDb || server_code(error) == Some(NO_SUCH_TABLE_TO_DROP) {
+            return Ok(false);
+        }
+        let decision = by_job(conn, intent, self.version).await;
+        let decision = decision
+            .map_err(|error| PluginError { kind: ErrorKind::Transient, ..error }.at(intent.place()))?;
+        let happened = decision == Decision::Happened;
+        let error = explain(error, "the answer");
+        info!(recovery = "refused-ddl", error = %error, happened, "a DDL was answered with an error");
+        Ok(happened)
     }
 
     /// Marks the intent done and moves the checkpoint behind it, in one transaction.

@@ -1,6 +1,6 @@
 //! What is written down before a DDL is executed.
 
-use super::{decide::Decision, observe::Observed};
+use super::{decide::Decision, observe::Observed, statement::clean};
 use crate::{
     lane::{Acknowledged, Lanes, fenced},
     state::{Record, begin},
@@ -90,7 +90,9 @@ impl Intent {
         if self.at == 0 && !self.repeated {
             // If this fails, the next start tries the statement again and hears the same refusal.
             let close = format!("UPDATE tidegate.ddl SET done = 1 WHERE pipeline = {}", quoted(pipeline));
-            let _ = conn.query_drop(close).await;
+            if conn.query_drop(close).await.is_ok() {
+                clean(conn, self).await;
+            }
         }
     }
 
