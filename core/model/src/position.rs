@@ -56,6 +56,18 @@ impl Position {
         self.inside.is_none()
     }
 
+    /// Tells whether two positions mean the same place in the stream: a reader of either has read the same.
+    ///
+    /// GTID sets decide where both have one: the same transactions lie elsewhere in another server's log, and between two
+    /// transactions there may be the end of a file. Otherwise file and offset decide.
+    pub fn is_same_place(&self, other: &Self) -> bool {
+        let same_boundary = match (&self.gtids, &other.gtids) {
+            (Some(own), Some(other)) => own == other,
+            _ => self.log.is_some() && self.log == other.log,
+        };
+        same_boundary && self.inside == other.inside
+    }
+
     /// Tells whether a reader that stands here has everything that lies before `goal`.
     ///
     /// GTID sets decide by containment where both have one, file and offset otherwise; `false` where the two cannot be
@@ -106,4 +118,36 @@ pub struct Checkpoint {
     pub resume: Position,
     /// The source's identity in its own words; the source refuses a checkpoint of another one.
     pub source: Arc<str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn position(gtids: Option<&str>, file: &str, offset: u64, rows: Option<u64>) -> Position {
+        let gtids = gtids.map(|set| format!("3e11fa47-71ca-11e1-9e33-c80aa9429562:{set}").parse().unwrap());
+        let inside = rows.map(|rows| Inside { gtid: None, rows, hash: rows });
+        Position { gtids, log: Some(LogPosition { file: file.into(), offset }), inside }
+    }
+
+    #[test]
+    fn with_gtids_a_place_is_the_same_in_every_file_of_every_server() {
+        let here = position(Some("1-5"), "binlog.000001", 900, None);
+        assert!(here.is_same_place(&position(Some("1-5"), "binlog.000002", 4, None)));
+        assert!(here.is_same_place(&position(Some("1-5"), "other.000009", 77, None)));
+        assert!(!here.is_same_place(&position(Some("1-6"), "binlog.000001", 900, None)));
+        assert!(!here.is_same_place(&position(Some("1-5"), "binlog.000001", 900, Some(1))));
+        let inside = position(Some("1-5"), "binlog.000001", 900, Some(3));
+        assert!(inside.is_same_place(&position(Some("1-5"), "other.000009", 77, Some(3))));
+    }
+
+    #[test]
+    fn without_gtids_a_place_is_file_and_offset() {
+        let here = position(None, "binlog.000001", 900, None);
+        assert!(here.is_same_place(&here.clone()));
+        assert!(!here.is_same_place(&position(None, "binlog.000002", 4, None)));
+        assert!(here.is_same_place(&position(Some("1-5"), "binlog.000001", 900, None)));
+        let nowhere = Position { gtids: None, log: None, inside: None };
+        assert!(!nowhere.is_same_place(&nowhere.clone()));
+    }
 }

@@ -17,12 +17,12 @@ mod statement;
 
 use crate::{
     crash::{Point, is_chosen, reach},
-    lane::{applying, fenced},
+    lane::{Acknowledged, Lanes, applying, fenced},
     settings::SinkSettings,
     state::{Record, Standing, Started, begin, schema_statements},
     statement::quoted,
 };
-use decide::Decision;
+use decide::{Decision, by_job};
 use intent::{Intent, Step};
 use mysql_async::{Conn, prelude::Queryable};
 use observe::observe;
@@ -31,11 +31,14 @@ use statement::Act;
 use std::sync::Arc;
 use tidegate_model::Ddl;
 use tidegate_mysql_connection::{
-    Version, connect,
+    Flavor, Version, connect,
     error::{explain, is_disconnected, server_code},
 };
 use tidegate_plugin::{ErrorKind, PluginError, Result};
 use tracing::info;
+
+/// TiDB's answer to DROP TABLE where one is not there.
+const NO_SUCH_TABLE_TO_DROP: u16 = 1051;
 
 /// Runs DDL.
 #[derive(Debug)]
@@ -43,7 +46,6 @@ pub(crate) struct DdlRunner {
     settings: Arc<SinkSettings>,
     pipeline: Arc<str>,
     version: Version,
-    epoch: u64,
 }
 
 /// A DDL that was interrupted and is complete now.
@@ -59,33 +61,31 @@ pub(crate) struct Mended {
 
 impl DdlRunner {
     /// Returns a runner for a pipeline.
-    pub(crate) fn new(
-        settings: &Arc<SinkSettings>,
-        pipeline: &Arc<str>,
-        version: Version,
-        epoch: u64,
-    ) -> Self {
-        Self { settings: settings.clone(), pipeline: pipeline.clone(), version, epoch }
+    pub(crate) fn new(settings: &Arc<SinkSettings>, pipeline: &Arc<str>, version: Version) -> Self {
+        Self { settings: settings.clone(), pipeline: pipeline.clone(), version }
     }
 
-    /// Sets the epoch after a new start.
-    pub(crate) fn set_epoch(&mut self, epoch: u64) {
-        self.epoch = epoch;
-    }
-
-    /// Runs a DDL and moves the checkpoint behind it. `last` is the window of the first lane's row.
+    /// Runs a DDL and moves the checkpoint behind it.
     ///
     /// # Errors
-    /// If the target refuses it, or its outcome is not known: then the next start decides.
-    pub(crate) async fn run(&mut self, ddl: &Ddl, number: u64, last: u64, record: &Record) -> Result<()> {
+    /// If the target has lost what it acknowledged of the lanes, or refuses the DDL, or its outcome is not known: then
+    /// the next start decides.
+    pub(crate) async fn run(
+        &mut self,
+        ddl: &Ddl,
+        number: u64,
+        lanes: &Acknowledged,
+        record: &Record,
+    ) -> Result<()> {
         reach(Point::DdlSettled);
+        let last = lanes.windows().first().copied().unwrap_or(0);
         let mut conn = self.connect().await?;
         let mut intent = Intent::of(ddl, number, last, record);
         if !intent.steps.is_empty() {
             lock::take(&mut conn, &self.pipeline).await?;
-            self.complete(&mut conn, &mut intent, 0).await?;
+            self.complete(&mut conn, &mut intent, 0, lanes).await?;
         }
-        self.finish(&mut conn, &intent).await?;
+        self.finish(&mut conn, &intent, lanes).await?;
         let _ = conn.disconnect().await;
         Ok(())
     }
@@ -111,7 +111,19 @@ impl DdlRunner {
             recovery = "open-ddl", window = intent.number, position = %intent.record.to.applied,
             "a DDL was interrupted"
         );
+        // A window that the DDL came behind is missing, or one was applied that the DDL should have come before.
+        if last + 1 != intent.number {
+            return Err(PluginError::definite(format!(
+                "a DDL was begun behind window {}, and the target is at window {last}: it has lost commits",
+                intent.number.saturating_sub(1)
+            ))
+            .at(intent.place())
+            .hint("compare the tables, then start with --reset"));
+        }
+        // The start has moved all lanes' rows there.
         intent.last = last;
+        let lanes = vec![last; self.settings.lanes()];
+        let lanes = Acknowledged::new(self.pipeline.clone(), started.epoch, lanes);
         let mut own = self.connect().await?;
         lock::take_over(&mut own, &self.pipeline, connection, self.version.flavor).await?;
         let at = intent.at;
@@ -126,8 +138,8 @@ impl DdlRunner {
         );
         intent.repeated = true;
         let next = if decision == Decision::Happened { at + 1 } else { at };
-        self.complete(&mut own, &mut intent, next).await?;
-        self.finish(&mut own, &intent).await?;
+        self.complete(&mut own, &mut intent, next, &lanes).await?;
+        self.finish(&mut own, &intent, &lanes).await?;
         let _ = own.disconnect().await;
         Ok(Some(Mended { window: intent.number, record: intent.record, last }))
     }
@@ -138,15 +150,21 @@ impl DdlRunner {
     }
 
     /// Executes the statements of an intent from one on.
-    async fn complete(&self, conn: &mut Conn, intent: &mut Intent, from: usize) -> Result<()> {
+    async fn complete(
+        &self,
+        conn: &mut Conn,
+        intent: &mut Intent,
+        from: usize,
+        lanes: &Acknowledged,
+    ) -> Result<()> {
         for at in from..intent.steps.len() {
             intent.at = at;
-            self.step(conn, intent).await?;
+            self.step(conn, intent, lanes).await?;
         }
         Ok(())
     }
 
-    async fn step(&self, conn: &mut Conn, intent: &mut Intent) -> Result<()> {
+    async fn step(&self, conn: &mut Conn, intent: &mut Intent, lanes: &Acknowledged) -> Result<()> {
         let Some(step) = intent.steps.get(intent.at).cloned() else { return Ok(()) };
         let place = intent.place();
         let act = Act::of(&step.sql, &intent.session, self.version);
@@ -156,16 +174,20 @@ impl DdlRunner {
                 .hint("leave the statement out with a filter and make the change by hand, or set `allow-different-backfill`"));
         }
         sources::admit(conn, &self.pipeline, &step, &act, &place).await?;
-        if act == Act::Rename {
-            statement::clean(conn, intent).await;
-        }
+        let before = intent.clone();
         intent.renew();
         act.prepare(conn, intent).await?;
         intent.before = observe(conn, &step, self.version).await?;
-        intent.write(conn, &self.pipeline, self.epoch, self.version.flavor).await?;
+        intent.write(conn, &self.pipeline, lanes, self.version.flavor).await?;
+        // Until the new intent stands, the markers of the attempt before tell what became of it.
+        statement::clean(conn, &before).await;
         reach(Point::DdlIntent);
         let sql = act.text(&step.sql, intent);
-        session::enter(conn, &intent.session, self.version).await?;
+        if let Err(error) = session::enter(conn, &intent.session, self.version).await {
+            // Nothing was sent: a filter may leave the statement out.
+            intent.withdraw(conn, &self.pipeline).await;
+            return Err(error.at(place));
+        }
         info!(position = %intent.record.to.applied, statement = act.name(), "executing a DDL");
         self.execute(conn, &sql, &step, intent).await?;
         session::leave(conn, self.version).await
@@ -193,24 +215,50 @@ impl DdlRunner {
             }
             return compared;
         }
+        if self.happened_all_the_same(conn, &error, intent).await? {
+            return Ok(());
+        }
         intent.withdraw(conn, &self.pipeline).await;
         Err(explain(&error, "the target refuses a DDL").at(place))
     }
 
+    /// Tells whether a statement that was answered with an error is done: a TiDB server that stops gives up waiting for
+    /// the statement's job, and another one does the job.
+    async fn happened_all_the_same(
+        &self,
+        conn: &mut Conn,
+        error: &mysql_async::Error,
+        intent: &Intent,
+    ) -> Result<bool> {
+        // Of several tables those that are there have been dropped by jobs of their own.
+        if self.version.flavor != Flavor::TiDb || server_code(error) == Some(NO_SUCH_TABLE_TO_DROP) {
+            return Ok(false);
+        }
+        let decision = by_job(conn, intent, self.version).await;
+        let decision = decision
+            .map_err(|error| PluginError { kind: ErrorKind::Transient, ..error }.at(intent.place()))?;
+        let happened = decision == Decision::Happened;
+        let error = explain(error, "the answer");
+        info!(recovery = "refused-ddl", error = %error, happened, "a DDL was answered with an error");
+        Ok(happened)
+    }
+
     /// Marks the intent done and moves the checkpoint behind it, in one transaction.
-    async fn finish(&self, conn: &mut Conn, intent: &Intent) -> Result<()> {
+    async fn finish(&self, conn: &mut Conn, intent: &Intent, lanes: &Acknowledged) -> Result<()> {
         let failed = |error| {
             let error = explain(&error, "the checkpoint cannot be moved behind a DDL").at(intent.place());
             PluginError { kind: ErrorKind::Transient, ..error }
         };
         let pipeline = quoted(&*self.pipeline);
         conn.query_drop(begin(self.version.flavor)).await.map_err(failed)?;
+        let rows = lanes.read(conn).await.map_err(failed)?;
+        lanes.compare(&lanes.windows(), &rows, Lanes::Settled).map_err(|error| error.at(intent.place()))?;
         conn.query_drop(format!(
             "UPDATE tidegate.lane SET `window` = {}, record = {}, connection = CONNECTION_ID() \
              WHERE pipeline = {pipeline} AND lane = 0 AND epoch = {} AND `window` = {}",
             intent.number,
             quoted(intent.record.text()?),
-            self.epoch,
+            lanes.epoch(),
             intent.last
         ))
         .await

@@ -65,7 +65,7 @@ impl Gather {
     /// If it passes the end of the window that is to be finished.
     pub(crate) fn push(&mut self, batch: Batch) -> Result<()> {
         if let Some(cut) = &self.cut
-            && batch.end.applied != *cut
+            && !batch.end.applied.is_same_place(cut)
             && batch.end.applied.reaches(cut)
         {
             return Err(PluginError::definite(format!(
@@ -107,7 +107,7 @@ impl Gather {
     pub(crate) fn take_full(&mut self) -> Result<Option<Gathered>> {
         let Some(window) = &self.window else { return Ok(None) };
         if let Some(cut) = &self.cut {
-            return Ok(if window.to.applied == *cut { self.take() } else { None });
+            return Ok(if window.to.applied.is_same_place(cut) { self.take() } else { None });
         }
         let Bounds { rows, bytes, .. } = self.bounds;
         let is_full = |size: Size| size.rows >= rows || size.bytes >= bytes;
@@ -151,7 +151,7 @@ impl Gather {
     pub(crate) fn take_ready(&mut self) -> Result<Option<Gathered>> {
         let Some(window) = &self.window else { return Ok(None) };
         match &self.cut {
-            Some(cut) => Ok(if window.to.applied == *cut { self.take() } else { None }),
+            Some(cut) => Ok(if window.to.applied.is_same_place(cut) { self.take() } else { None }),
             None if self.bounds.consistency == Consistency::Row || window.is_closed() => Ok(self.take()),
             None => self.take_whole(),
         }

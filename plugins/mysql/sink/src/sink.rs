@@ -57,10 +57,10 @@ impl MySqlSink {
         let (mut conn, facts) = target(&settings).await?;
         create(&mut conn).await?;
         let flavor = facts.flavor();
-        let claim =
-            Claim { pipeline: &context.pipeline, lanes: settings.lanes(), reset: context.reset, flavor };
+        let (lanes, reset) = (settings.lanes(), context.reset);
+        let claim = Claim { pipeline: &context.pipeline, lanes, reset, flavor, held: None };
         let started = start(&mut conn, claim).await?;
-        let mut ddl = DdlRunner::new(&settings, &context.pipeline, facts.version, started.epoch);
+        let mut ddl = DdlRunner::new(&settings, &context.pipeline, facts.version);
         let mended = ddl.recover(&mut conn, &started).await?;
         let Started { epoch, mut standing } = started;
         let others = mended.as_ref().map(|mended| mended.last);

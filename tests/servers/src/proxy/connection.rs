@@ -27,7 +27,14 @@ struct Exchange {
     preparing: Option<String>,
     prepared: HashMap<u32, String>,
     /// Set when the next answer is not to reach the client.
-    losing: Option<Trap>,
+    losing: Option<Losing>,
+}
+
+/// What happens to an answer that is not to reach the client.
+struct Losing {
+    trap: Trap,
+    /// What the client gets instead; `None` cuts the connection.
+    instead: Option<Message>,
 }
 
 impl Connection {
@@ -106,7 +113,12 @@ impl Connection {
     fn commit(&self, fault: Fault, trap: Trap, message: &Message) -> io::Result<()> {
         match fault {
             Fault::LoseAnswer => {
-                self.exchange().losing = Some(trap);
+                self.exchange().losing = Some(Losing { trap, instead: None });
+                self.send(message)
+            }
+            Fault::ErrorAfter { code, state, message: text } => {
+                let instead = Some(Message::error(code, state, &text));
+                self.exchange().losing = Some(Losing { trap, instead });
                 self.send(message)
             }
             Fault::CutBefore => {
@@ -144,9 +156,16 @@ impl Connection {
                 greeted = true;
                 message.keep_visible();
             }
-            if let Some(trap) = self.hear(&message) {
-                self.shared.cut_telling(self.id, || trap.spring());
-                return Ok(());
+            match self.hear(&message) {
+                Some(Losing { trap, instead: None }) => {
+                    self.shared.cut_telling(self.id, || trap.spring());
+                    return Ok(());
+                }
+                Some(Losing { trap, instead: Some(other) }) => {
+                    trap.spring();
+                    message = other;
+                }
+                None => {}
             }
             if !self.shared.may_forward(self.id) {
                 return Ok(());
@@ -159,8 +178,8 @@ impl Connection {
         output.flush()
     }
 
-    /// Learns from an answer; returns the trap when the client is not to get it.
-    fn hear(&self, message: &Message) -> Option<Trap> {
+    /// Learns from an answer; returns what happens to it when the client is not to get it.
+    fn hear(&self, message: &Message) -> Option<Losing> {
         let mut exchange = self.exchange();
         if let Some(statement) = exchange.preparing.take()
             && let Some(id) = message.prepared_id()

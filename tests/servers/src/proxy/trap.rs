@@ -21,6 +21,16 @@ pub enum Fault {
         /// The message.
         message: String,
     },
+    /// The server executes the statement, whose answer is one packet, and the client is told of an error instead; the
+    /// connection lives on.
+    ErrorAfter {
+        /// The error code.
+        code: u16,
+        /// The five letters of the SQL state.
+        state: [u8; 5],
+        /// The message.
+        message: String,
+    },
     /// From this statement on nothing is forwarded on this connection, and it stays open.
     BlackHole,
 }
@@ -29,6 +39,11 @@ impl Fault {
     /// Returns a fault that answers with an error, such as `Fault::error(1213, b"40001", "…")`.
     pub fn error(code: u16, state: &[u8; 5], message: impl Into<String>) -> Self {
         Self::Error { code, state: *state, message: message.into() }
+    }
+
+    /// Returns a fault that answers with an error although the statement was executed.
+    pub fn error_after(code: u16, state: &[u8; 5], message: impl Into<String>) -> Self {
+        Self::ErrorAfter { code, state: *state, message: message.into() }
     }
 }
 

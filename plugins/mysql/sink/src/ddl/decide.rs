@@ -32,7 +32,7 @@ pub(crate) async fn decide(conn: &mut Conn, intent: &Intent, version: Version) -
         return Ok(Decision::DidNot);
     }
     if version.flavor == Flavor::TiDb {
-        return by_job(conn, intent).await;
+        return by_job(conn, intent, version).await;
     }
     if act == Act::Rename {
         return by_marker(conn, intent, version).await;
@@ -84,8 +84,25 @@ fn by_definition(act: &Act, before: &[Observed], now: &[Observed], atomic: bool)
     }
 }
 
-/// TiDB keeps the statement, its marker included, with the job.
-async fn by_job(conn: &mut Conn, intent: &Intent) -> Result<Decision> {
+/// TiDB keeps the statement, its marker included, with the job; each table of a DROP TABLE is a job of its own.
+///
+/// # Errors
+/// If the jobs cannot be read, or one does not end.
+pub(crate) async fn by_job(conn: &mut Conn, intent: &Intent, version: Version) -> Result<Decision> {
+    let told = last_job(conn, intent).await?;
+    let several = intent.before.len() > 1;
+    let drops = intent.steps.get(intent.at).map(|step| Act::of(&step.sql, &intent.session, version));
+    if told == Decision::Happened && several && drops == Some(Act::DropTables) {
+        for before in &intent.before {
+            if look(conn, &before.name, version).await?.definition.is_some() {
+                return Ok(Decision::DidNot);
+            }
+        }
+    }
+    Ok(told)
+}
+
+async fn last_job(conn: &mut Conn, intent: &Intent) -> Result<Decision> {
     let pattern = quoted(format!("%{}%", intent.marker().replace('_', "\\_")));
     let query = format!(
         "SELECT STATE FROM information_schema.DDL_JOBS WHERE QUERY LIKE {pattern} ORDER BY JOB_ID DESC"

@@ -1,7 +1,11 @@
 //! What is written down before a DDL is executed.
 
-use super::{decide::Decision, observe::Observed};
-use crate::{lane::fenced, state::Record, state::begin, statement::quoted};
+use super::{decide::Decision, observe::Observed, statement::clean};
+use crate::{
+    lane::{Acknowledged, Lanes, fenced},
+    state::{Record, begin},
+    statement::quoted,
+};
 use mysql_async::{Conn, prelude::Queryable};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -86,19 +90,21 @@ impl Intent {
         if self.at == 0 && !self.repeated {
             // If this fails, the next start tries the statement again and hears the same refusal.
             let close = format!("UPDATE tidegate.ddl SET done = 1 WHERE pipeline = {}", quoted(pipeline));
-            let _ = conn.query_drop(close).await;
+            if conn.query_drop(close).await.is_ok() {
+                clean(conn, self).await;
+            }
         }
     }
 
-    /// Writes the intent down, if this process still owns the pipeline.
+    /// Writes the intent down, if this process still owns the pipeline and the target has all that comes before the DDL.
     ///
     /// # Errors
-    /// If it does not, or the connection fails.
+    /// If one of these is not so, or the connection fails.
     pub(crate) async fn write(
         &self,
         conn: &mut Conn,
         pipeline: &str,
-        epoch: u64,
+        lanes: &Acknowledged,
         flavor: Flavor,
     ) -> Result<()> {
         let failed = |error| explain(&error, "the intent of a DDL cannot be written");
@@ -108,7 +114,9 @@ impl Intent {
         conn.query_drop(begin(flavor)).await.map_err(failed)?;
         let query = format!("SELECT epoch FROM tidegate.pipeline WHERE name = {name} FOR UPDATE");
         let now: Option<u64> = conn.query_first(query).await.map_err(failed)?;
-        if now != Some(epoch) {
+        let rows = lanes.read(conn).await.map_err(failed)?;
+        lanes.compare(&lanes.windows(), &rows, Lanes::Settled).map_err(|error| error.at(self.place()))?;
+        if now != Some(lanes.epoch()) {
             return Err(fenced(pipeline, now));
         }
         conn.query_drop(format!(

@@ -162,6 +162,10 @@ pub(crate) fn marker_tables(intent: &Intent) -> (TableName, TableName) {
 
 /// Removes what [`Act::prepare`] made. It does no harm if it stays.
 pub(crate) async fn clean(conn: &mut Conn, intent: &Intent) {
+    if intent.nonce == 0 {
+        // There was no attempt yet.
+        return;
+    }
     for at in 0..intent.steps.len() {
         if intent.steps[at].sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("rename"))
         {

@@ -1,5 +1,7 @@
 //! How windows are cut out of batches that end anywhere.
 
+mod cut;
+
 use super::*;
 use crate::plan::Digest;
 use arrow_array::Int64Array;

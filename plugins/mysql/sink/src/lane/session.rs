@@ -1,6 +1,9 @@
 //! A lane's connection: its session, its claim to its row, and where that row stands.
 
-use super::setback::Setback;
+use super::{
+    acknowledged::{Acknowledged, LaneStand, Lanes},
+    setback::Setback,
+};
 use crate::{
     state::begin,
     statement::{STRICT, quoted},
@@ -24,8 +27,8 @@ pub(crate) struct LaneSetup {
     pub(crate) connection: ConnectionConfig,
     /// The pipeline.
     pub(crate) pipeline: Arc<str>,
-    /// Our epoch.
-    pub(crate) epoch: u64,
+    /// What the target has acknowledged of all lanes.
+    pub(crate) acknowledged: Arc<Acknowledged>,
     /// The target's version.
     pub(crate) version: Version,
 }
@@ -39,6 +42,8 @@ pub(crate) struct Lane {
     pub(super) last: u64,
     pub(super) conn: Option<Conn>,
     used: Instant,
+    /// How often any lane had connected when this one last compared the lanes' rows on a connection that it had.
+    compared: u64,
 }
 
 /// What a lane finds after it connected.
@@ -72,10 +77,11 @@ pub(crate) fn applying(role: String, flavor: Option<Flavor>) -> Session {
 impl Lane {
     /// Returns a lane that is not connected yet; `last` is the last window that it has committed.
     pub(crate) fn new(setup: LaneSetup, index: usize, last: u64) -> Self {
-        Self { setup, index, last, conn: None, used: Instant::now() }
+        Self { setup, index, last, conn: None, used: Instant::now(), compared: 0 }
     }
 
-    /// Makes sure that there is a connection, and after a new one looks whether the share of `window` is done already.
+    /// Makes sure that there is a connection and that the target has all that it acknowledged; after a new connection
+    /// also looks whether the share of `window` is done already.
     ///
     /// # Errors
     /// If another process has taken the pipeline over, if the target has lost commits, or if there is no connection.
@@ -84,7 +90,16 @@ impl Lane {
             self.conn = None;
         }
         self.used = Instant::now();
-        if self.conn.is_some() {
+        let acknowledged = self.setup.acknowledged.clone();
+        let (known, connects) = (acknowledged.windows(), acknowledged.connects());
+        let doing = format!("lane {} cannot read where the lanes stand", self.index);
+        if let Some(conn) = &mut self.conn {
+            // An answer of the server before may have come behind the look at the new one: so all look once more.
+            if self.compared != connects {
+                let rows = acknowledged.read(conn).await.map_err(|error| Setback::of(&error, &doing))?;
+                acknowledged.compare(&known, &rows, Lanes::AtWork).map_err(Setback::Stop)?;
+                self.compared = connects;
+            }
             return Ok(Ready::Apply);
         }
         let flavor = self.setup.version.flavor;
@@ -94,14 +109,12 @@ impl Lane {
             ErrorKind::Transient => Setback::Unknown(error),
             _ => Setback::Stop(error),
         })?;
-        let found = self.claim(&mut conn, flavor).await;
-        let found = found
-            .map_err(|error| Setback::of(&error, format_args!("lane {} cannot read its row", self.index)))?;
-        let Some((_, at)) = found.filter(|(epoch, _)| *epoch == self.setup.epoch) else {
-            return Err(Setback::Stop(fenced(&self.setup.pipeline, found.map(|(epoch, _)| epoch))));
-        };
+        acknowledged.connected();
+        let rows = self.claim(&mut conn, flavor).await.map_err(|error| Setback::of(&error, &doing))?;
+        acknowledged.compare(&known, &rows, Lanes::AtWork).map_err(Setback::Stop)?;
         self.conn = Some(conn);
-        if at == window && window != self.last {
+        let own = rows.iter().find(|row| row.lane as usize == self.index);
+        if own.is_some_and(|own| own.window == window) && window != self.last {
             info!(
                 recovery = "share-was-committed",
                 lane = self.index,
@@ -110,34 +123,35 @@ impl Lane {
             );
             return Ok(Ready::Done);
         }
-        if at < self.last {
-            let message = format!(
-                "the target is at window {at} in lane {}, although window {} was committed: it has lost commits",
-                self.index, self.last
-            );
-            info!(recovery = "rewind", lane = self.index, window = at, "the target has lost commits");
-            let error =
-                PluginError::transient(message).hint("the pipeline goes back to the target's checkpoint");
-            return Err(Setback::Stop(error));
-        }
         Ok(Ready::Apply)
     }
 
     /// Reads the lane's row under a lock, so that an earlier attempt that still runs has ended, and names the connection
-    /// in it.
-    async fn claim(&self, conn: &mut Conn, flavor: Flavor) -> Result<Option<(u64, u64)>, mysql_async::Error> {
+    /// in it; returns where the rows of all lanes stand.
+    async fn claim(&self, conn: &mut Conn, flavor: Flavor) -> Result<Vec<LaneStand>, mysql_async::Error> {
         let own = self.own_row();
+        let acknowledged = &self.setup.acknowledged;
         conn.query_drop(begin(flavor)).await?;
-        let query = format!("SELECT epoch, `window` FROM tidegate.lane WHERE {own} FOR UPDATE");
-        let found: Option<(u64, u64)> = conn.query_first(query).await?;
-        conn.query_drop(format!("UPDATE tidegate.lane SET connection = CONNECTION_ID() WHERE {own}")).await?;
+        conn.query_drop(format!("SELECT epoch, `window` FROM tidegate.lane WHERE {own} FOR UPDATE")).await?;
+        let rows = acknowledged.read(conn).await?;
+        conn.query_drop(format!(
+            "UPDATE tidegate.lane SET connection = CONNECTION_ID() WHERE {own} AND epoch = {}",
+            acknowledged.epoch()
+        ))
+        .await?;
         conn.query_drop("COMMIT").await?;
-        Ok(found)
+        Ok(rows)
     }
 
-    /// Says that the lane's row stands at another window now.
-    pub(crate) fn moved_to(&mut self, window: u64) {
+    /// Says that the target has acknowledged a window in the lane's row.
+    pub(super) fn acknowledge(&mut self, window: u64) {
         self.last = window;
+        self.setup.acknowledged.set(self.index, window);
+    }
+
+    /// Says that the lane's row was moved to another window by somebody else of this process.
+    pub(crate) fn moved_to(&mut self, window: u64) {
+        self.acknowledge(window);
     }
 
     /// The condition that finds the lane's row.

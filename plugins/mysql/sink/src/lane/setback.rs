@@ -12,6 +12,8 @@ pub(crate) enum Setback {
     Again(PluginError),
     /// The connection is lost; nobody knows what became of the transaction.
     Unknown(PluginError),
+    /// The server answered COMMIT with an error that would come again; whether it committed, only the lane's row tells.
+    Refused(PluginError),
     /// It would succeed if updates went as updates.
     PlainUpdates,
 }
@@ -32,8 +34,10 @@ impl Setback {
     /// Says where it happened.
     #[must_use]
     pub(crate) fn at(mut self, place: Option<String>) -> Self {
-        if let (Self::Stop(error) | Self::Again(error) | Self::Unknown(error), Some(place)) =
-            (&mut self, place)
+        if let (
+            Self::Stop(error) | Self::Again(error) | Self::Unknown(error) | Self::Refused(error),
+            Some(place),
+        ) = (&mut self, place)
         {
             error.place = Some(place);
         }

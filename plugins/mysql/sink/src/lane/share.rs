@@ -17,7 +17,10 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tidegate_mysql_connection::{Flavor, Version, error::explain};
+use tidegate_mysql_connection::{
+    Flavor, Version,
+    error::{explain, is_disconnected, kind},
+};
 use tidegate_plugin::{ErrorKind, PluginError, Result};
 use tracing::{info, warn};
 
@@ -79,8 +82,9 @@ impl Lane {
         let begun = Instant::now();
         let mut applied = Applied::default();
         let mut upserts = true;
+        let mut refused = None;
         loop {
-            let setback = match self.try_once(job, upserts).await {
+            let setback = match self.try_once(job, upserts, &mut refused).await {
                 Ok(missing) => return Ok(Applied { missing, ..applied }),
                 Err(setback) => setback,
             };
@@ -93,6 +97,11 @@ impl Lane {
                 Setback::Stop(error) => {
                     self.conn = None;
                     return Err(error);
+                }
+                Setback::Refused(error) => {
+                    self.conn = None;
+                    refused = Some(error);
+                    continue;
                 }
                 Setback::PlainUpdates => {
                     upserts = false;
@@ -120,14 +129,25 @@ impl Lane {
         }
     }
 
-    async fn try_once(&mut self, job: &Job, upserts: bool) -> Result<u64, Setback> {
-        if matches!(job.part, Part::Whole | Part::First) && self.ready(job.number).await? == Ready::Done {
-            self.last = job.number;
+    /// `refused` is what the server answered to a COMMIT of the share.
+    async fn try_once(
+        &mut self,
+        job: &Job,
+        upserts: bool,
+        refused: &mut Option<PluginError>,
+    ) -> Result<u64, Setback> {
+        let begins = matches!(job.part, Part::Whole | Part::First);
+        if (begins || refused.is_some()) && self.ready(job.number).await? == Ready::Done {
+            self.acknowledge(job.number);
             return Ok(0);
+        }
+        if let Some(error) = refused.take() {
+            // The row says that nothing was committed, so the answer was true.
+            return Err(Setback::Stop(error));
         }
         let missing = self.attempt(job, upserts && job.part == Part::Whole).await?;
         if matches!(job.part, Part::Whole | Part::Last) {
-            self.last = job.number;
+            self.acknowledge(job.number);
         }
         Ok(missing)
     }
@@ -183,7 +203,7 @@ impl Lane {
             job.number,
             job.record,
             self.own_row(),
-            self.setup.epoch,
+            self.setup.acknowledged.epoch(),
         )
     }
 }
@@ -215,6 +235,9 @@ async fn commit(conn: &mut Conn, index: usize) -> Result<(), Setback> {
     }
     conn.query_drop("COMMIT").await.map_err(|error| {
         // Whatever the answer, only the lane's row tells.
+        if !is_disconnected(&error) && kind(&error) != ErrorKind::Transient {
+            return Setback::Refused(explain(&error, format_args!("lane {index} cannot commit its share")));
+        }
         let error = explain(&error, format_args!("lane {index} does not know whether its share was committed"));
         info!(recovery = "unknown-commit", lane = index, error = %error, "the outcome of a COMMIT is unknown");
         Setback::Unknown(PluginError { kind: ErrorKind::Transient, ..error })

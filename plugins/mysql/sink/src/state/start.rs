@@ -4,6 +4,7 @@
 use super::Record;
 use crate::{
     crash::{Point, reach},
+    lane::fenced,
     statement::quoted,
 };
 use mysql_async::{Conn, prelude::Queryable};
@@ -32,6 +33,8 @@ pub(crate) struct Claim<'a> {
     pub(crate) reset: bool,
     /// The target's family.
     pub(crate) flavor: Flavor,
+    /// The epoch of a process that starts anew what it owns already: it must still own it.
+    pub(crate) held: Option<u64>,
 }
 
 /// A pipeline that is ours.
@@ -136,6 +139,13 @@ async fn attempt(conn: &mut Conn, claim: Claim<'_>) -> Result<Started, Failure> 
             "the schema `tidegate` on the target has version {format}, this is version {FORMAT}"
         ));
         return Err(error.hint("use the version of Tidegate that wrote it").into());
+    }
+    if let Some(held) = claim.held.filter(|held| *held != epoch) {
+        let lost =
+            format!("the target has epoch {epoch}, although epoch {held} was committed: it has lost commits");
+        let error =
+            if held < epoch { fenced(claim.pipeline, Some(epoch)) } else { PluginError::transient(lost) };
+        return Err(error.into());
     }
     let epoch = epoch + 1;
     conn.query_drop(format!("UPDATE tidegate.pipeline SET epoch = {epoch} WHERE name = {name}")).await?;

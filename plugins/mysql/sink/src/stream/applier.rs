@@ -4,7 +4,7 @@ use super::{Planned, PlannedWindow, Report};
 use crate::{
     crash::{Point, reach},
     ddl::{DdlRunner, remember},
-    lane::{Applied, Job, Lane, LaneSetup, Part},
+    lane::{Acknowledged, Applied, Job, Lane, LaneSetup, Part},
     plan::Digest,
     settings::SinkSettings,
     state::{Claim, Layout, Record, Standing, schema_statements, start},
@@ -30,7 +30,7 @@ pub(crate) struct ApplierSetup {
     pub(crate) epoch: u64,
     /// The last window of the pipeline.
     pub(crate) window: u64,
-    /// The last window of each lane.
+    /// The last window of each lane at the start.
     pub(crate) lanes: Vec<u64>,
     /// How large statements become.
     pub(crate) limits: Limits,
@@ -43,6 +43,7 @@ pub(crate) struct ApplierSetup {
 pub(crate) struct Applier {
     setup: ApplierSetup,
     lanes: Vec<Option<Lane>>,
+    acknowledged: Arc<Acknowledged>,
     /// The number of the window that is applied next, if it is not the one behind the last.
     reported_missing: u64,
     /// What the parts of an open transaction held so far.
@@ -52,20 +53,8 @@ pub(crate) struct Applier {
 impl Applier {
     /// Returns an applier whose lanes are not connected yet.
     pub(crate) fn new(setup: ApplierSetup) -> Self {
-        let mut applier = Self { setup, lanes: Vec::new(), reported_missing: 0, parts: Digest::default() };
-        applier.make_lanes();
-        applier
-    }
-
-    fn make_lanes(&mut self) {
-        let setup = LaneSetup {
-            connection: self.setup.settings.connection(),
-            pipeline: self.setup.pipeline.clone(),
-            epoch: self.setup.epoch,
-            version: self.setup.version,
-        };
-        let lanes = self.setup.lanes.iter().enumerate();
-        self.lanes = lanes.map(|(index, last)| Some(Lane::new(setup.clone(), index, *last))).collect();
+        let (acknowledged, lanes) = lanes(&setup);
+        Self { setup, lanes, acknowledged, reported_missing: 0, parts: Digest::default() }
     }
 
     /// Applies until the planned items end.
@@ -99,12 +88,8 @@ impl Applier {
             digest: Digest::default(),
             shares: vec![0],
         };
-        let last = self.setup.lanes.first().copied().unwrap_or(0);
-        self.setup.ddl.run(&ddl, number, last, &record).await?;
+        self.setup.ddl.run(&ddl, number, &self.acknowledged, &record).await?;
         self.setup.window = number;
-        if let Some(lane) = self.setup.lanes.first_mut() {
-            *lane = number;
-        }
         // Lane 0's row has moved without its lane knowing.
         if let Some(Some(lane)) = self.lanes.first_mut() {
             lane.moved_to(number);
@@ -113,7 +98,7 @@ impl Applier {
     }
 
     fn lane_count(&self) -> u32 {
-        u32::try_from(self.setup.lanes.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.lanes.len()).unwrap_or(u32::MAX)
     }
 
     /// Applies a window; returns its end if it is durable.
@@ -189,21 +174,18 @@ impl Applier {
             };
             tasks.spawn(async move {
                 let outcome = lane.apply(&job).await;
-                (index, lane, job.number, outcome)
+                (index, lane, outcome)
             });
         }
         let mut applied = Vec::new();
         let mut failure: Option<PluginError> = None;
         while let Some(ended) = tasks.join_next().await {
-            let (index, lane, number, outcome) = ended.map_err(|error| {
+            let (index, lane, outcome) = ended.map_err(|error| {
                 PluginError::definite("a lane ended in the middle of its share").because(error)
             })?;
             self.lanes[index] = Some(lane);
             match outcome {
-                Ok(one) => {
-                    self.setup.lanes[index] = number;
-                    applied.push(one);
-                }
+                Ok(one) => applied.push(one),
                 // An error that stops is told rather than one that may pass.
                 Err(error) => {
                     let weaker = |old: &PluginError| old.kind == tidegate_plugin::ErrorKind::Transient;
@@ -228,6 +210,7 @@ impl Applier {
             lanes: self.setup.settings.lanes(),
             reset: false,
             flavor: self.setup.version.flavor,
+            held: Some(self.setup.epoch),
         };
         let started = start(&mut conn, claim).await?;
         let Standing::Even { window, .. } = started.standing else {
@@ -241,9 +224,8 @@ impl Applier {
             ));
         }
         self.setup.epoch = started.epoch;
-        self.setup.ddl.set_epoch(started.epoch);
         self.setup.lanes = vec![window; claim.lanes];
-        self.make_lanes();
+        (self.acknowledged, self.lanes) = lanes(&self.setup);
         Ok(())
     }
 
@@ -259,6 +241,21 @@ impl Applier {
             );
         }
     }
+}
+
+/// Returns the lanes of a start, not connected yet, and what was acknowledged of them.
+fn lanes(setup: &ApplierSetup) -> (Arc<Acknowledged>, Vec<Option<Lane>>) {
+    let acknowledged = Acknowledged::new(setup.pipeline.clone(), setup.epoch, setup.lanes.clone());
+    let acknowledged = Arc::new(acknowledged);
+    let shared = LaneSetup {
+        connection: setup.settings.connection(),
+        pipeline: setup.pipeline.clone(),
+        acknowledged: acknowledged.clone(),
+        version: setup.version,
+    };
+    let lanes = setup.lanes.iter().enumerate();
+    let lanes = lanes.map(|(index, last)| Some(Lane::new(shared.clone(), index, *last))).collect();
+    (acknowledged, lanes)
 }
 
 /// The lanes that have a share of a window; the first lane carries the checkpoint of a window without rows.

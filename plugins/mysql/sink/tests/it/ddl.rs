@@ -6,6 +6,9 @@ use crate::{
     stage::Stage,
 };
 use serde_json::json;
+use std::sync::Arc;
+use tidegate_model::Session;
+use tidegate_plugin::Change;
 use tidegate_test_servers::{
     MySql,
     proxy::{Fault, When},
@@ -125,4 +128,43 @@ async fn a_refused_ddl_stops_and_can_be_left_out() {
     let mut left_out = Feed::default();
     left_out.ddl("", &[]);
     stage.apply(&left_out, 1, json!({})).await.unwrap();
+}
+
+/// The source's session cannot be made at the target, whose tables of time zones are empty: nothing was sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_the_target_refuses_leaves_no_intent_behind() {
+    let stage = Stage::new(server_or_skip!(MySql::builder().start()));
+    let mut feed = Feed::default();
+    feed.ddl("CREATE DATABASE `t`", &[("t", "")]);
+    let (mut sink, _) = stage.open(json!({})).await.unwrap();
+    let mut change = feed.batches(None, 1).remove(0);
+    if let Change::Ddl(ddl) = &mut change {
+        let zone = Some("Nowhere/At_all".into());
+        ddl.session = Arc::new(Session { time_zone: zone, ..(*ddl.session).clone() });
+    }
+    sink.write(change).await.unwrap();
+    let error = sink.flush().await.unwrap_err();
+    assert!(error.to_string().contains("1298") && error.place.is_some(), "{error}");
+    std::mem::drop(sink);
+    let mut left_out = Feed::default();
+    left_out.ddl("", &[]);
+    stage.apply(&left_out, 1, json!({})).await.unwrap();
+}
+
+/// The process dies between two attempts of a RENAME: what tells of the first must outlive it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rename_is_decided_whatever_step_of_its_repetition_is_interrupted() {
+    let stage = Stage::new(server_or_skip!(MySql::builder().start()));
+    for again in ["DROP TABLE IF EXISTS `tidegate`", "CREATE TABLE `tidegate`", "REPLACE INTO tidegate.ddl"] {
+        stage.sql("DROP DATABASE IF EXISTS t; DROP DATABASE IF EXISTS tidegate");
+        let rename = |sql: &str| !sql.contains("tidegate.ddl (") && sql.contains("TABLE `t`.`a` TO");
+        for when in [When::matches(rename), When::starts_with(again)] {
+            stage.proxy.disarm();
+            let trap = stage.proxy.arm(when, Fault::CutBefore);
+            stage.apply(&history(), 3, json!({})).await.unwrap_err();
+            assert!(trap.has_sprung(), "{again}");
+        }
+        stage.apply(&history(), 3, json!({})).await.unwrap();
+        assert_eq!(stage.sql("SELECT v FROM t.a WHERE id = 1"), "b\n", "{again}");
+    }
 }

@@ -87,6 +87,23 @@ async fn a_share_whose_commit_was_not_answered_is_neither_lost_nor_doubled() {
     }
 }
 
+/// An answer to COMMIT that would come again, such as TiDB's to a transaction that is too large, stops.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_is_refused_stops() {
+    let stage = Stage::new(server_or_skip!(MySql::builder().start()));
+    stage.sql(TABLES);
+    let (feed, keyed, bare) = history(40);
+    let fault = Fault::error(8004, b"HY000", "Transaction is too large");
+    let trap = stage.proxy.arm(When::starts_with("COMMIT").nth(4), fault);
+    let settings = || json!({ "lanes": 1, "window-rows": 15 });
+    let error = stage.apply(&feed, 2, settings()).await.unwrap_err();
+    assert!(trap.has_sprung());
+    assert_eq!(error.kind, tidegate_plugin::ErrorKind::Definite, "{error}");
+    assert!(error.to_string().contains("error 8004"), "{error}");
+    stage.apply(&feed, 2, settings()).await.unwrap();
+    assert_equal(&stage, &keyed, &bare);
+}
+
 /// A statement in the middle of a share fails for a while: the whole share is repeated.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_share_that_a_deadlock_ends_is_repeated_whole() {

@@ -6,6 +6,7 @@ use crate::{
     stage::Stage,
 };
 use serde_json::json;
+use std::time::Duration;
 use tidegate_test_servers::{
     MySql,
     proxy::{Fault, When},
@@ -82,6 +83,36 @@ async fn an_uneven_window_is_finished_by_another_number_of_lanes() {
         assert_equal(&stage, &expected);
         assert_eq!(stage.sql("SELECT COUNT(*) FROM tidegate.lane"), format!("{lanes}\n"));
     }
+}
+
+/// A process pauses between the end of an uneven window and its new layout; its successor keeps the pipeline.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_was_fenced_off_does_not_lay_out_anew() {
+    let stage = Stage::new(server_or_skip!(MySql::builder().start()));
+    stage.sql(TABLES);
+    let (feed, expected) = history();
+    let fault = Fault::error(1105, b"HY000", "broken on purpose");
+    stage.proxy.arm(When::starts_with("UPDATE tidegate.lane SET `window`").nth(14), fault);
+    let settings = || json!({ "lanes": 4, "window-rows": 4_000 });
+    stage.apply(&feed, 100, settings()).await.unwrap_err();
+    let (mut old, resume) = stage.open(settings()).await.unwrap();
+    let claim = When::starts_with("INSERT IGNORE INTO tidegate.pipeline");
+    let trap = stage.proxy.arm(claim, Fault::BlackHole);
+    for change in feed.batches(resume.as_deref(), 100) {
+        if trap.has_sprung() || old.write(change).await.is_err() {
+            break;
+        }
+    }
+    assert!(trap.wait(Duration::from_secs(20)), "the window was not finished");
+    let (mut new, resume) = stage.open(settings()).await.unwrap();
+    stage.proxy.restore();
+    let error = old.flush().await.unwrap_err();
+    assert!(error.to_string().contains("another process has taken it over"), "{error}");
+    for change in feed.batches(resume.as_deref(), 100) {
+        new.write(change).await.unwrap();
+    }
+    new.flush().await.unwrap();
+    assert_equal(&stage, &expected);
 }
 
 /// What decided the plan has changed while a window is uneven: refused, with what to do.

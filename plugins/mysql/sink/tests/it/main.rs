@@ -3,6 +3,7 @@
 mod consistency;
 mod ddl;
 mod exactly_once;
+mod failover;
 mod feed;
 mod images;
 mod lanes;

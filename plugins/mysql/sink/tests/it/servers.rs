@@ -1,6 +1,6 @@
 //! What each server does in its own way: MariaDB and TiDB.
 
-use crate::{ddl, exactly_once, stage::Stage};
+use crate::{ddl, exactly_once, feed::Feed, stage::Stage};
 use serde_json::json;
 use tidegate_test_servers::{
     MariaDb, TiDb,
@@ -50,6 +50,45 @@ async fn tidb_tells_what_became_of_a_ddl() {
             ddl::assert_equal(&stage);
         }
     }
+}
+
+/// A TiDB server that stops answers with an error and its job goes on: a swap must not be sent again.
+#[tokio::test(flavor = "multi_thread")]
+async fn tidb_is_asked_what_became_of_a_ddl_that_it_answered_with_an_error() {
+    let stage = Stage::new(server_or_skip!(TiDb::builder().start()));
+    for (part, after) in [("`t`.`a` TO", true), ("`t`.`a` TO", false), ("TRUNCATE", true)] {
+        stage.proxy.disarm();
+        stage.sql("DROP DATABASE IF EXISTS t; DROP DATABASE IF EXISTS tidegate");
+        let statement = move |sql: &str| !sql.contains("tidegate.ddl (") && sql.contains(part);
+        let (code, state, message) = (1105, b"HY000", "context canceled");
+        let fault =
+            if after { Fault::error_after(code, state, message) } else { Fault::error(code, state, message) };
+        let trap = stage.proxy.arm(When::matches(statement), fault);
+        let outcome = stage.apply(&ddl::history(), 3, json!({ "lanes": 2 })).await;
+        assert!(trap.has_sprung(), "{part}");
+        assert_eq!(outcome.is_ok(), after, "{part}: {outcome:?}");
+        stage.apply(&ddl::history(), 3, json!({ "lanes": 2 })).await.unwrap();
+        ddl::assert_equal(&stage);
+    }
+}
+
+/// Several tables are dropped by as many jobs, and the process dies between them.
+#[tokio::test(flavor = "multi_thread")]
+async fn tidb_drops_the_tables_that_an_interrupted_drop_left() {
+    let stage = Stage::new(server_or_skip!(TiDb::builder().start()));
+    let mut feed = Feed::default();
+    feed.ddl("CREATE DATABASE `t`", &[("t", "")]);
+    feed.ddl("CREATE TABLE `t`.`a` (id INT)", &[("t", "a")]);
+    feed.ddl("CREATE TABLE `t`.`b` (id INT)", &[("t", "b")]);
+    feed.ddl("DROP TABLE `t`.`a`, `t`.`b`", &[("t", "a"), ("t", "b")]);
+    let drop = |sql: &str| !sql.contains("tidegate.ddl (") && sql.contains("`t`.`a`, `t`.`b`");
+    let trap = stage.proxy.arm(When::matches(drop), Fault::LoseAnswer);
+    stage.apply(&feed, 3, json!({})).await.unwrap_err();
+    assert!(trap.has_sprung());
+    // As if the second job had never been begun.
+    stage.sql("CREATE TABLE t.b (id INT)");
+    stage.apply(&feed, 3, json!({})).await.unwrap();
+    assert_eq!(stage.sql("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 't'"), "0\n");
 }
 
 /// MariaDB's ALTER is not decided by us: it stops with both choices, and goes on with the operator's.

@@ -6,7 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 use tidegate_e2e::{Lease, Pair, Pipeline, assert_same, lease, pair};
-use tidegate_test_servers::{Kind, PASSWORD, Server, USER, server_or_skip};
+use tidegate_test_servers::{
+    Kind, PASSWORD, Server, USER,
+    proxy::{Fault, Proxy, When},
+    server_or_skip,
+};
 
 /// Makes `replica` follow `source`, from its beginning.
 fn replicate(replica: &Server, source: &Server) {
@@ -56,6 +60,31 @@ fn a_replica_takes_over() {
     pipeline.run_well();
     assert_same(&replica, &pair.target);
     pair.source.start().unwrap();
+}
+
+/// A window that was left uneven is finished from the replica's log: the same transactions lie elsewhere in it.
+#[test]
+fn a_replica_finishes_an_uneven_window() {
+    let pair = server_or_skip!(pair(Kind::MySql));
+    let replica = server_or_skip!(lease(Kind::MySql));
+    replicate(&replica, &pair.source);
+    pair.source.client().execute(TABLE).unwrap();
+    pipeline(&pair).run_well();
+    let rows = |from: u32| (from..from + 1_500).map(|id| format!("({id})")).collect::<Vec<_>>().join(",");
+    let inserts = [0, 1_500].map(|from| format!("INSERT INTO d.t VALUES {}", rows(from)));
+    pair.source.client().execute(&inserts.join(";")).unwrap();
+    let proxy = Proxy::start(pair.target.address()).unwrap();
+    let fence = When::starts_with("UPDATE tidegate.lane SET `window`").nth(2);
+    let trap = proxy.arm(fence, Fault::error(1105, b"HY000", "broken on purpose"));
+    let outcome = pipeline(&pair).through(pair.target.port(), proxy.port()).run();
+    assert!(trap.has_sprung() && outcome.code == Some(1), "{}", outcome.stderr);
+    wait_for_replica(&replica, &pair.source);
+    stop_replica(&replica);
+    replica.client().execute("FLUSH BINARY LOGS").unwrap();
+    insert(&replica, 3_000);
+    let outcome = moved(&pair, &replica).run_well();
+    assert!(outcome.stderr.contains("finish-window"), "{}", outcome.stderr);
+    assert_same(&replica, &pair.target);
 }
 
 /// A replica that has not caught up yet is waited for.
