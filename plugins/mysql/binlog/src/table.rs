@@ -43,6 +43,17 @@ impl Table {
         Self { map, schema: None, readers: Vec::new(), number: next_number() }
     }
 
+    /// Returns the same, where a schema tells what the log does not: how long old times are.
+    #[must_use]
+    pub fn told_by(mut self, schema: &TableSchema) -> Self {
+        if self.map.check(schema).is_ok() {
+            for (mapped, column) in self.map.columns.iter_mut().zip(&schema.columns) {
+                mapped.wire = mapped.wire.told_by(&column.kind);
+            }
+        }
+        self
+    }
+
     /// Returns what the log says of the table.
     pub fn map(&self) -> &TableMap {
         &self.map

@@ -12,6 +12,7 @@ mod create;
 mod data_type;
 mod default;
 mod determinism;
+mod glance;
 mod other;
 mod parser;
 mod schema;
@@ -22,6 +23,7 @@ mod text;
 mod transaction;
 
 pub(crate) use determinism::differs_between_servers;
+pub use glance::{Noted, noted, touched, written};
 
 use crate::{Flavor, Parsed};
 use parser::Parser;
@@ -59,12 +61,7 @@ impl Parser<'_> {
                 None => Ok(Parsed::Ignored(crate::OtherObject::Nothing)),
             };
         }
-        if self.accept_words(&["SET", "STATEMENT"]) {
-            // MariaDB: SET STATEMENT variable = value, … FOR statement
-            while !self.at_end() && !self.accept("FOR") {
-                self.skip_one()?;
-            }
-        }
+        self.pass_set_statement()?;
         let Some(word) = self.keyword_text() else {
             return Ok(Parsed::Unknown);
         };
@@ -79,5 +76,15 @@ impl Parser<'_> {
                 None => Ok(self.other(&word)),
             },
         }
+    }
+
+    /// Passes MariaDB's SET STATEMENT variable = value, … FOR, which comes before any statement.
+    fn pass_set_statement(&mut self) -> Result<(), ParseError> {
+        if self.accept_words(&["SET", "STATEMENT"]) {
+            while !self.at_end() && !self.accept("FOR") {
+                self.skip_one()?;
+            }
+        }
+        Ok(())
     }
 }

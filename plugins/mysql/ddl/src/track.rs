@@ -16,4 +16,4 @@ mod tracker;
 
 pub(crate) use column::{Collations, Untracked};
 pub(crate) use draft::Draft;
-pub use tracker::Tracker;
+pub use tracker::{SEQUENCE, Tracker};

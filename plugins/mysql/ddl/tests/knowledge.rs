@@ -43,7 +43,7 @@ fn what_was_never_seen_becomes_unknown_when_it_changes() {
     apply(&mut tracker, "TRUNCATE j");
     assert_eq!(
         states(&tracker, "a b c e f g h i j"),
-        "a=unknown b=dropped c=unknown e=dropped f=unknown g=unknown h=unknown i=unknown j=never seen"
+        "a=unknown b=dropped c=unknown e=dropped f=unknown g=never seen h=unknown i=unknown j=never seen"
     );
 }
 
@@ -55,6 +55,20 @@ fn a_tracker_that_knows_all_knows_what_is_not_there() {
     assert!(apply(&mut tracker, "CREATE TABLE IF NOT EXISTS g (b TEXT)").is_empty());
     assert!(apply(&mut tracker, "RENAME TABLE a_view TO another").is_empty());
     assert_eq!(states(&tracker, "g another"), "g=known another=never seen");
+}
+
+#[test]
+fn a_schema_that_is_known_whole_or_began_empty_has_no_other_tables() {
+    let mut tracker = Tracker::new(Flavor::mysql(80036));
+    tracker.set_knows_all_of("d".into());
+    apply(&mut tracker, "CREATE TABLE IF NOT EXISTS g (a INT)");
+    apply(&mut tracker, "CREATE TABLE IF NOT EXISTS other.g (a INT)");
+    assert_eq!(states(&tracker, "g"), "g=known");
+    assert_eq!(tracker.exists(&TableName::new("other", "g")), None);
+    apply(&mut tracker, "DROP SCHEMA other");
+    apply(&mut tracker, "CREATE SCHEMA IF NOT EXISTS other");
+    apply(&mut tracker, "CREATE TABLE IF NOT EXISTS other.g (a INT)");
+    assert_eq!(tracker.exists(&TableName::new("other", "g")), Some(true));
 }
 
 #[test]

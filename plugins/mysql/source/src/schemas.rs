@@ -11,11 +11,13 @@ mod scan;
 pub(crate) use current::Current;
 pub(crate) use scan::Touched;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use tidegate_model::{SchemaChange, Session, Statement, TableName, TableSchema, TableState};
 use tidegate_mysql_binlog::{Table, TableMap};
 use tidegate_mysql_connection::ServerFacts;
-use tidegate_mysql_ddl::{CreateTable, Definition, Flavor, Parsed, StatementKind, Tracker, parse, render};
+use tidegate_mysql_ddl::{
+    CreateTable, Definition, Flavor, Noted, Parsed, SEQUENCE, StatementKind, Tracker, parse, render,
+};
 use tidegate_plugin::{PluginError, Result};
 
 /// The schemas of the servers' own bookkeeping.
@@ -35,8 +37,8 @@ pub(crate) struct Schemas {
     flavor: Flavor,
     /// What was learnt since the last batch was closed.
     learnt: Vec<SchemaChange>,
-    /// Whether the server's current schemas were asked for.
-    asked: bool,
+    /// The tables for which the server's current schemas were asked for.
+    asked: BTreeSet<TableName>,
 }
 
 /// What a table map needs.
@@ -57,11 +59,21 @@ pub(crate) fn flavor_of(facts: &ServerFacts) -> Result<Flavor> {
 
 impl Schemas {
     pub(crate) fn new(flavor: Flavor) -> Self {
-        Self { tracker: Tracker::new(flavor), flavor, learnt: Vec::new(), asked: false }
+        Self { tracker: Tracker::new(flavor), flavor, learnt: Vec::new(), asked: BTreeSet::new() }
     }
 
     pub(crate) fn flavor(&self) -> Flavor {
         self.flavor
+    }
+
+    /// Takes the dialect of the server that wrote what follows: not the one that runs now, if it was upgraded since.
+    pub(crate) fn written_by(&mut self, server_version: &str) {
+        let written =
+            Flavor::from_version(server_version).filter(|flavor| flavor.family == self.flavor.family);
+        if let Some(flavor) = written {
+            self.flavor = flavor.folding(self.flavor.lower_case_table_names);
+            self.tracker.set_flavor(self.flavor);
+        }
     }
 
     /// Takes over what a checkpoint holds.
@@ -80,7 +92,6 @@ impl Schemas {
     /// Takes over the server's current schemas, except of what `touched` says that the log changes between here and
     /// now. What is known already is not replaced.
     pub(crate) fn adopt(&mut self, current: &Current, touched: &Touched) {
-        self.asked = true;
         for (name, collation) in &current.schemas {
             if self.tracker.collation_of(name).is_none() && !touched.schema(name) {
                 self.learn(SchemaChange::Schema { name: name.clone(), collation: Some(*collation) });
@@ -92,14 +103,63 @@ impl Schemas {
                 self.learn(SchemaChange::Table { name: table.name.clone(), state });
             }
         }
-        if touched.is_empty() && current.complete {
+        for name in &current.sequences {
+            if self.tracker.table(name).is_none() && !touched.table(name) {
+                self.learn(unknown_change(name, SEQUENCE));
+            }
+        }
+        for name in current.schemas.keys().filter(|name| !current.partial.contains(*name)) {
+            if !touched.within(name) {
+                self.tracker.set_knows_all_of(name.clone());
+            }
+        }
+        if touched.is_empty() && current.partial.is_empty() {
             self.tracker.set_knows_all(true);
         }
     }
 
-    /// Tells whether the server may still be asked for current schemas.
-    pub(crate) fn may_ask(&self) -> bool {
-        !self.asked
+    /// Notes sequences that come or go.
+    pub(crate) fn note_sequences(&mut self, noted: &Noted) {
+        for name in &noted.tables {
+            self.learn(if noted.made {
+                unknown_change(name, SEQUENCE)
+            } else {
+                SchemaChange::Table { name: name.clone(), state: TableState::Dropped }
+            });
+        }
+    }
+
+    /// Tells whether rows of a table are a sequence's.
+    pub(crate) fn is_sequence(&self, map: &TableMap) -> bool {
+        match self.tracker.table(&map.name) {
+            Some(TableState::Unknown { reason }) => **reason == *SEQUENCE,
+            Some(_) => false,
+            None => {
+                let first = map.columns.first().and_then(|column| column.name.as_deref());
+                map.columns.len() == 8 && first == Some("next_not_cached_value")
+            }
+        }
+    }
+
+    /// Returns the schema of a table, if it is known.
+    pub(crate) fn known(&self, name: &TableName) -> Option<&TableSchema> {
+        self.tracker.schema_of(name).map(|schema| &**schema)
+    }
+
+    /// Tells whether there is a table, `None` if that is not known.
+    pub(crate) fn exists(&self, name: &TableName) -> Option<bool> {
+        self.tracker.exists(name)
+    }
+
+    /// Gives up what is known of a table.
+    pub(crate) fn forget(&mut self, name: &TableName, reason: &str) {
+        self.learn(unknown_change(name, reason));
+    }
+
+    /// Gives up what is known of the tables of a statement that failed half-way.
+    pub(crate) fn apply_failed(&mut self, definition: &Definition) {
+        let changes = self.tracker.apply_failed(definition);
+        self.learnt.extend(changes);
     }
 
     fn learn(&mut self, change: SchemaChange) {
@@ -161,7 +221,8 @@ impl Schemas {
         match (known, self.tracker.table(&map.name)) {
             (Some(known), _) => table(map, known).map(Bound::Table),
             (None, Some(TableState::Unknown { reason })) => Err(unknown(&map.name, reason)),
-            (None, _) if self.may_ask() => Ok(Bound::Unknown(map.name.clone())),
+            // What a statement made that may have been there before is learnt when its first row comes.
+            (None, _) if self.asked.insert(map.name.clone()) => Ok(Bound::Unknown(map.name)),
             (None, _) => Err(unknown(
                 &map.name,
                 "the log does not say, and the server has changed or dropped it since",
@@ -175,6 +236,10 @@ impl Schemas {
         self.learn(SchemaChange::Table { name: schema.name.clone(), state });
         schema
     }
+}
+
+fn unknown_change(name: &TableName, reason: &str) -> SchemaChange {
+    SchemaChange::Table { name: name.clone(), state: TableState::Unknown { reason: reason.into() } }
 }
 
 fn table(map: TableMap, schema: Arc<TableSchema>) -> Result<Table> {
@@ -191,4 +256,22 @@ fn unknown(name: &TableName, reason: &str) -> PluginError {
         "set binlog_row_metadata = FULL at the source and start behind this place, give the tables as they were in \
          `schema-file` and begin with --reset, or filter the table out",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_are_read_in_the_dialect_of_the_server_that_wrote_them() {
+        let mut schemas = Schemas::new(Flavor::mysql(80036));
+        let session = Session::default();
+        for (version, collation) in [("5.7.44-log", 45), ("8.0.36", 255), ("11.4.2-MariaDB", 255)] {
+            schemas.written_by(version);
+            let sql = "CREATE TABLE d.t (v VARCHAR(5)) CHARACTER SET utf8mb4";
+            let Ok(Parsed::Ddl(definition)) = parse(sql, &session, schemas.flavor()) else { panic!("{sql}") };
+            schemas.apply(&definition, &session);
+            assert_eq!(schemas.known(&TableName::new("d", "t")).unwrap().collation, collation, "{version}");
+        }
+    }
 }

@@ -2,10 +2,12 @@
 //!
 //! No I/O here, except that rows of prepared XA transactions may be put aside: events go in, changes come out.
 
+mod doubtful;
 mod event;
 mod hand_over;
 mod query;
 mod rows;
+mod temporary;
 mod transaction;
 mod xa;
 
@@ -23,6 +25,7 @@ use std::{
     path::PathBuf,
     sync::Arc,
 };
+use temporary::Temporaries;
 use tidegate_model::{Checkpoint, Inside, Position, TableName};
 use tidegate_mysql_binlog::{BatchBuilder, Decoder, Limits as BatchLimits, Tables};
 use tidegate_mysql_ddl::OtherObject;
@@ -65,6 +68,7 @@ pub(crate) struct Stream {
     untold_max: usize,
     commit_time: Option<i64>,
     said: BTreeSet<OtherObject>,
+    temporaries: Temporaries,
 }
 
 /// What lies between where reading began and what the sink has: it is read again and passed over.
@@ -123,6 +127,7 @@ impl Stream {
             untold_max: config.limits.bytes.saturating_mul(4),
             commit_time: None,
             said: BTreeSet::new(),
+            temporaries: Temporaries::default(),
         };
         if let Some(checkpoint) = config.checkpoint {
             stream.told = Some(checkpoint.applied.clone());

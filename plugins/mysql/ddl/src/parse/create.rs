@@ -54,7 +54,7 @@ impl Parser<'_> {
             create.untracked = Some("the table has system versioning");
         }
         if create.options.sequence {
-            create.untracked = Some("the table is a sequence");
+            create.untracked = Some(crate::SEQUENCE);
         }
         Ok(create)
     }

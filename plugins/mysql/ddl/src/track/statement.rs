@@ -86,20 +86,10 @@ impl Tracker {
     }
 
     fn create_table(&mut self, create: &CreateTable, rules: Rules<'_>, changes: &mut Changes) {
-        let exists = match self.table(&create.table) {
-            None if self.knows_all || self.begun_empty.contains(&create.table.schema) => Some(false),
-            None => None,
-            Some(TableState::Dropped) => Some(false),
-            Some(_) => Some(true),
-        };
         if create.if_not_exists && !create.or_replace {
-            match exists {
-                Some(true) => return,
-                Some(false) => {}
-                None => {
-                    let reason = "CREATE TABLE IF NOT EXISTS does not tell what the table was before";
-                    return self.forget(&create.table, reason.into(), changes);
-                }
+            // Where that is not known it may look as before, which must be learnt from elsewhere.
+            if self.exists(&create.table) != Some(false) {
+                return;
             }
         }
         let made = match &create.like {
@@ -247,7 +237,7 @@ impl Tracker {
             self.drop_schema(&create.name, changes);
         }
         if !create.if_not_exists {
-            self.begun_empty.insert(create.name.clone());
+            self.whole.insert(create.name.clone());
         }
         let inherited = rules.session.server_collation.unwrap_or(NOT_KNOWN);
         self.set_schema(&create.name, rules.of_options(&create.options, inherited), changes);
@@ -281,6 +271,8 @@ impl Tracker {
         for table in tables {
             self.drop_table(&table, true, changes);
         }
+        // It is empty if it comes back.
+        self.whole.insert(name.clone());
         if self.schemas.remove(name).is_some() {
             changes.schemas.push(SchemaChange::Schema { name: name.clone(), collation: None });
         }

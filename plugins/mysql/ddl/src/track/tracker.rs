@@ -8,6 +8,9 @@ use std::{
 };
 use tidegate_model::{KeyKind, KeyPart, SchemaChange, Session, TableName, TableSchema, TableState};
 
+/// Why a sequence is unknown as a table: its rows are no table's.
+pub const SEQUENCE: &str = "the table is a sequence";
+
 /// What is known of a source's schemas and tables, as of a position.
 #[derive(Clone, Debug)]
 pub struct Tracker {
@@ -17,8 +20,9 @@ pub struct Tracker {
     pub(super) schemas: BTreeMap<Arc<str>, u16>,
     /// Whether a table that is not here does not exist.
     pub(super) knows_all: bool,
-    /// The schemas that began empty in what was seen: there, a table that is not here does not exist either.
-    pub(super) begun_empty: BTreeSet<Arc<str>>,
+    /// The schemas that began empty in what was seen, or of which every table was loaded: there, a table that is not here
+    /// does not exist either.
+    pub(super) whole: BTreeSet<Arc<str>>,
 }
 
 /// A table and what its table schema does not say of it.
@@ -45,7 +49,7 @@ impl Tracker {
             tables: BTreeMap::new(),
             schemas: BTreeMap::new(),
             knows_all: false,
-            begun_empty: BTreeSet::new(),
+            whole: BTreeSet::new(),
         }
     }
 
@@ -55,6 +59,25 @@ impl Tracker {
     /// that may have been there before and so is unknown.
     pub fn set_knows_all(&mut self, knows_all: bool) {
         self.knows_all = knows_all;
+    }
+
+    /// Says that every table of a schema was loaded; see [`Self::set_knows_all`].
+    pub fn set_knows_all_of(&mut self, schema: Arc<str>) {
+        self.whole.insert(schema);
+    }
+
+    /// Says which server wrote the statements that follow.
+    pub fn set_flavor(&mut self, flavor: Flavor) {
+        self.flavor = flavor;
+    }
+
+    /// Tells whether there is a table, `None` if that is not known.
+    pub fn exists(&self, name: &TableName) -> Option<bool> {
+        match self.table(name) {
+            None if self.knows_all || self.whole.contains(&name.schema) => Some(false),
+            None => None,
+            Some(state) => Some(*state != TableState::Dropped),
+        }
     }
 
     /// Takes over what was known before (from a checkpoint) or is learnt from elsewhere (the current schemas).

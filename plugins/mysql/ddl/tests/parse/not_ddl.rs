@@ -2,7 +2,9 @@
 
 use super::session;
 use tidegate_model::Session;
-use tidegate_mysql_ddl::{Dml, Flavor, OtherObject as O, Parsed, TransactionControl as T, Xid, parse};
+use tidegate_mysql_ddl::{
+    Dml, Flavor, OtherObject as O, Parsed, TransactionControl as T, Xid, noted, parse, touched, written,
+};
 
 fn parsed(sql: &str) -> Parsed {
     parse(sql, &session(0), Flavor::mysql(80036)).unwrap_or_else(|error| panic!("{sql}: {error}"))
@@ -156,4 +158,59 @@ fn what_does_not_fit() {
     }
     let error = parse("DROP TABLE t", &Session::default(), Flavor::mysql(80036)).expect_err("no schema");
     assert!(error.to_string().starts_with("the session has no default schema"));
+}
+
+#[test]
+fn tables_that_come_and_go_beside_the_others() {
+    let names = |sql: &str| {
+        let noted = noted(sql, &session(0), Flavor::mariadb(101106))?;
+        let tables = noted.tables.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        Some((noted.made, noted.temporary, tables))
+    };
+    assert_eq!(names("CREATE TEMPORARY TABLE w.base (a INT)"), Some((true, true, "w.base".into())));
+    assert_eq!(
+        names("DROP /*!40005 TEMPORARY */ TABLE IF EXISTS `w`.`a`,`w`.`b`"),
+        Some((false, true, "w.a w.b".into()))
+    );
+    assert_eq!(names("CREATE OR REPLACE SEQUENCE w.s START 5"), Some((true, false, "w.s".into())));
+    assert_eq!(names("DROP SEQUENCE IF EXISTS w.s, w.t"), Some((false, false, "w.s w.t".into())));
+    assert_eq!(names("CREATE TABLE w.a (a INT)"), None);
+}
+
+#[test]
+fn the_only_table_that_is_written() {
+    let name = |sql: &str| written(sql, &session(0), Flavor::mysql(80036)).map(|table| table.to_string());
+    for sql in [
+        "INSERT INTO mysql.rds_heartbeat2(id, value) values (1,1479205300253) ON DUPLICATE KEY UPDATE value = values(value)",
+        "REPLACE mysql.rds_heartbeat2 SET id = 1, value = NOW()",
+        "UPDATE mysql.rds_heartbeat2 SET value = 2 WHERE id IN (1)",
+        "DELETE FROM mysql.rds_heartbeat2",
+    ] {
+        assert_eq!(name(sql).as_deref(), Some("mysql.rds_heartbeat2"), "{sql}");
+    }
+    for sql in [
+        "INSERT INTO mysql.a VALUES (f(1))",
+        "INSERT INTO mysql.a VALUES (d.now())",
+        "INSERT INTO mysql.a SELECT * FROM d.v",
+        "UPDATE mysql.a, d.t SET d.t.x = 1",
+        "DELETE d.t FROM d.t JOIN mysql.a",
+        "DELETE FROM mysql.a USING mysql.a, d.t",
+        "CALL p()",
+    ] {
+        assert_eq!(name(sql), None, "{sql}");
+    }
+}
+
+#[test]
+fn tables_of_what_is_not_understood() {
+    let names = |sql: &str| {
+        let tables = touched(sql, &session(0), Flavor::mariadb(110400))?;
+        Some(tables.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(names("ALTER TABLE w.t CONVERT PARTITION p TO TABLE w.u").as_deref(), Some("w.t w.u"));
+    assert_eq!(
+        names("CREATE OR REPLACE TABLE w.t (a INT, UNIQUE (a, p WITHOUT OVERLAPS))").as_deref(),
+        Some("w.t")
+    );
+    assert_eq!(names("FROB w.t"), None);
 }

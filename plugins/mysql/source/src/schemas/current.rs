@@ -2,7 +2,10 @@
 
 use super::SYSTEM_SCHEMAS;
 use crate::server::Server;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use tidegate_model::{Session, TableName, TableSchema};
 use tidegate_mysql_ddl::{Flavor, from_show_create};
 use tidegate_plugin::Result;
@@ -13,8 +16,9 @@ pub(crate) struct Current {
     /// Each schema's default collation.
     pub(crate) schemas: BTreeMap<Arc<str>, u16>,
     pub(crate) tables: Vec<Arc<TableSchema>>,
-    /// Whether every table of the server is here.
-    pub(crate) complete: bool,
+    pub(crate) sequences: Vec<TableName>,
+    /// The schemas of which not every table is here.
+    pub(crate) partial: BTreeSet<Arc<str>>,
 }
 
 impl Current {
@@ -31,22 +35,26 @@ impl Current {
         let collation = |id: u64| u16::try_from(id).unwrap_or(0);
         let schemas: BTreeMap<Arc<str>, u16> =
             rows.into_iter().map(|(name, id)| (name.into(), collation(id))).collect();
-        let query = "SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES \
-                     WHERE TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_SCHEMA, TABLE_NAME";
-        let names: Vec<(String, String)> = server.query(query, doing).await?;
-        let mut current = Self { schemas, tables: Vec::new(), complete: true };
-        for (schema, table) in names {
+        let query = "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES \
+                     WHERE TABLE_TYPE IN ('BASE TABLE', 'SEQUENCE') ORDER BY TABLE_SCHEMA, TABLE_NAME";
+        let names: Vec<(String, String, String)> = server.query(query, doing).await?;
+        let mut current = Self { schemas, ..Self::default() };
+        for (schema, table, kind) in names {
             let name = TableName::new(schema, table);
             if SYSTEM_SCHEMAS.contains(&&*name.schema) {
                 continue;
             }
-            if !wants(&name) {
-                current.complete = false;
+            let wanted = wants(&name);
+            if wanted && kind == "SEQUENCE" {
+                current.sequences.push(name);
                 continue;
             }
-            match read_table(server, flavor, &name).await? {
+            let schema = if wanted { read_table(server, flavor, &name).await? } else { None };
+            match schema {
                 Some(schema) => current.tables.push(schema),
-                None => current.complete = false,
+                None => {
+                    current.partial.insert(name.schema);
+                }
             }
         }
         Ok(current)

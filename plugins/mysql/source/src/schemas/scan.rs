@@ -22,7 +22,7 @@ impl Touched {
     pub(crate) async fn between(
         config: &ConnectionConfig,
         version: &Version,
-        flavor: Flavor,
+        mut flavor: Flavor,
         from: &From,
     ) -> Result<Self> {
         let mut walk = Walk::begin(config, version, from).await?;
@@ -38,8 +38,15 @@ impl Touched {
             let (_, event) = decoded.map_err(|error| {
                 PluginError::definite(error.to_string()).at("the log between the start and now")
             })?;
-            if let Event::Query(query) = event {
-                touched.add(&query, flavor);
+            match event {
+                Event::FormatDescription(format) => {
+                    let written = Flavor::from_version(&format.server_version);
+                    if let Some(written) = written.filter(|written| written.family == flavor.family) {
+                        flavor = written.folding(flavor.lower_case_table_names);
+                    }
+                }
+                Event::Query(query) => touched.add(&query, flavor),
+                _ => {}
             }
         }
         Ok(touched)
@@ -85,6 +92,11 @@ impl Touched {
     /// Tells whether the log changes a schema.
     pub(crate) fn schema(&self, name: &str) -> bool {
         self.anything || self.schemas.contains(name)
+    }
+
+    /// Tells whether the log changes a schema or a table in it.
+    pub(crate) fn within(&self, schema: &str) -> bool {
+        self.schema(schema) || self.tables.iter().any(|table| *table.schema == *schema)
     }
 
     /// Tells whether the log changes nothing.

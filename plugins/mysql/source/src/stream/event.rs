@@ -6,7 +6,10 @@ use crate::{
     schemas::{Bound, is_excluded},
 };
 use tidegate_model::TableName;
-use tidegate_mysql_binlog::{Error, Event, EventType, Header, Problem, Table, TableMapEvent};
+use tidegate_mysql_binlog::{
+    Error, Event, EventType, FormatDescription, Header, Problem, Table, TableMapEvent,
+};
+use tidegate_mysql_ddl::OtherObject;
 use tidegate_plugin::{PluginError, Result};
 
 /// Where an event lies.
@@ -90,7 +93,7 @@ impl Stream {
                 self.cursor.rotate(rotate.file, rotate.position);
                 self.pass_boundary();
             }
-            Event::FormatDescription(_) => self.format(&header)?,
+            Event::FormatDescription(format) => self.format(&header, &format)?,
             Event::PreviousGtids(set) => {
                 self.cursor.previous(set);
                 self.pass_boundary();
@@ -108,7 +111,8 @@ impl Stream {
     }
 
     /// A file that begins anew while a transaction is open: the server stopped before it could commit.
-    fn format(&mut self, header: &Header) -> Result<()> {
+    fn format(&mut self, header: &Header, format: &FormatDescription) -> Result<()> {
+        self.schemas.written_by(&format.server_version);
         if header.end != 0 && self.transaction.is_some() {
             self.rollback()?;
         }
@@ -119,10 +123,19 @@ impl Stream {
         if self.transaction.as_ref().is_some_and(|transaction| transaction.is_passed_over()) {
             return Ok(Outcome::Done);
         }
-        let Self { tables, schemas, wants, .. } = self;
+        let Self { tables, schemas, wants, said, .. } = self;
         let bound = tables.map(map, |map| {
-            if is_excluded(&map.name.schema) || !wants(&map.name) {
-                return Ok(Table::unwanted(map));
+            let wanted = !is_excluded(&map.name.schema) && wants(&map.name);
+            if wanted && schemas.is_sequence(&map) && said.insert(OtherObject::Sequence) {
+                tracing::info!(sequence = %map.name, "sequences are not replicated (said once)");
+            }
+            if !wanted || schemas.is_sequence(&map) {
+                let known = schemas.known(&map.name);
+                let table = Table::unwanted(map);
+                return Ok(match known {
+                    Some(known) => table.told_by(known),
+                    None => table,
+                });
             }
             match schemas.bind(map) {
                 Ok(Bound::Table(table)) => Ok(table),

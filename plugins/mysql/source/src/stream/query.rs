@@ -1,11 +1,13 @@
 //! Statements in the log.
 
-use super::{Stream, transaction::mismatch};
+use super::{Stream, temporary::connection, transaction::mismatch};
 use crate::schemas::is_excluded;
 use std::sync::Arc;
 use tidegate_model::{Ddl, Session, Transaction};
 use tidegate_mysql_binlog::{Header, Problem, Query};
-use tidegate_mysql_ddl::{Definition, Dml, OtherObject, Parsed, TransactionControl, parse};
+use tidegate_mysql_ddl::{
+    Definition, Dml, OtherObject, Parsed, StatementKind, TransactionControl, noted, parse, written,
+};
 use tidegate_plugin::{Change, PluginError, Result};
 
 impl Stream {
@@ -29,23 +31,64 @@ impl Stream {
             Err(problem) => {
                 let text = String::from_utf8_lossy(&query.statement);
                 return match parse(&text, &Session::default(), self.schemas.flavor()) {
+                    // Quotes and escapes depend on the session.
+                    Ok(Parsed::Dml(_))
+                        if !text.contains(['"', '\\']) && self.passes(&text, &Session::default()) =>
+                    {
+                        self.end_unless_explicit()
+                    }
                     Ok(Parsed::Dml(dml)) => self.dml(dml),
+                    // Which sequence it is may not be readable.
+                    Ok(Parsed::Ignored(object)) if object != OtherObject::Sequence => self.ignore(object),
                     _ => Err(explained(problem)),
                 };
             }
         };
-        let parsed = parse(&text, &session, self.schemas.flavor()).map_err(|error| {
-            PluginError::definite(format!("a statement cannot be understood: {error}")).hint(
-                "run the statement at the target by hand and start behind it with --reset, and report it",
-            )
-        })?;
+        let parsed = match parse(&text, &session, self.schemas.flavor()) {
+            Ok(parsed) => parsed,
+            Err(error) => return self.not_understood(&text, &session, &error),
+        };
         match parsed {
+            Parsed::Ddl(definition) if self.is_temporary(header, query, &definition)? => {
+                self.ignore(OtherObject::TemporaryTable)
+            }
             Parsed::Ddl(definition) => self.ddl(*definition, session, query.error_code),
+            Parsed::Ignored(object @ (OtherObject::Sequence | OtherObject::TemporaryTable)) => {
+                self.note(header, query, &text, &session);
+                self.ignore(object)
+            }
             Parsed::Ignored(object) => self.ignore(object),
             Parsed::Transaction(control) => self.control(control),
-            Parsed::Dml(dml) => self.dml(dml),
+            Parsed::Dml(dml) => {
+                let table = written(&text, &session, self.schemas.flavor());
+                let connection = connection(header, query);
+                let temporary = table.is_some_and(|table| self.temporaries.holds(connection, &table));
+                if temporary || self.passes(&text, &session) {
+                    self.end_unless_explicit()
+                } else {
+                    self.dml(dml)
+                }
+            }
             Parsed::Unknown => Err(PluginError::definite("QUERY event: a statement that is not known")
                 .hint("if it changes nothing that is replicated, start behind it; and report it")),
+        }
+    }
+
+    /// Tells whether a change of rows is of a table in an excluded schema, and of no other.
+    fn passes(&self, text: &str, session: &Session) -> bool {
+        let table = written(text, session, self.schemas.flavor());
+        table.is_some_and(|table| is_excluded(&table.schema))
+    }
+
+    /// Notes the temporary tables or sequences that a statement makes or drops.
+    fn note(&mut self, header: &Header, query: &Query<'_>, text: &str, session: &Session) {
+        match noted(text, session, self.schemas.flavor()) {
+            Some(noted) if noted.temporary => self.temporaries.note(connection(header, query), &noted),
+            Some(noted) if self.transaction.as_ref().is_some_and(|transaction| !transaction.covered) => {
+                self.schemas.note_sequences(&noted);
+                self.tables.forget();
+            }
+            _ => {}
         }
     }
 
@@ -60,7 +103,7 @@ impl Stream {
             TransactionControl::Commit => self.commit(),
             TransactionControl::Rollback => self.rollback(),
             TransactionControl::Savepoint => {
-                let rows = self.inside().map_or(0, |inside| inside.rows);
+                let rows = self.read_so_far();
                 if let Some(transaction) = &mut self.transaction {
                     transaction.savepoint.get_or_insert(rows);
                 }
@@ -79,9 +122,10 @@ impl Stream {
     /// Rows since a savepoint are taken back. Servers leave such rows out of the log, except where they cannot undo them
     /// all.
     fn rollback_to(&mut self) -> Result<()> {
-        let rows = self.inside().map_or(0, |inside| inside.rows);
+        let rows = self.read_so_far();
         let since = self.transaction.as_ref().and_then(|transaction| transaction.savepoint).unwrap_or(0);
-        if rows == since || self.transaction.as_ref().is_some_and(|transaction| transaction.covered) {
+        if rows == since || self.transaction.as_ref().is_some_and(|transaction| transaction.is_passed_over())
+        {
             return Ok(());
         }
         Err(PluginError::definite("ROLLBACK TO SAVEPOINT takes back rows that were read").hint(
@@ -112,7 +156,7 @@ impl Stream {
     }
 
     /// A statement that stands alone is a whole transaction.
-    fn end_unless_explicit(&mut self) -> Result<()> {
+    pub(super) fn end_unless_explicit(&mut self) -> Result<()> {
         match &self.transaction {
             Some(transaction) if transaction.explicit => Ok(()),
             _ => self.end(),
@@ -125,12 +169,14 @@ impl Stream {
         if transaction.covered || flags.start_alter || flags.rollback_alter {
             return self.end_unless_explicit();
         }
+        let Some(definition) = self.as_far_as_it_ran(definition, &session, error_code)? else {
+            return self.end_unless_explicit();
+        };
+        if let Some(transaction) = &mut self.transaction {
+            transaction.undoable |= !matches!(definition.kind, StatementKind::DropTable { .. });
+        }
         if self.is_known_ddl()? {
             return Ok(());
-        }
-        if error_code != 0 {
-            let place = self.place(self.cursor.offset());
-            tracing::warn!(place, error_code, "the source ran this DDL in part only");
         }
         self.close_if_rows();
         let begin = self.checkpoint();

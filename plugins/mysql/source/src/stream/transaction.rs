@@ -20,9 +20,11 @@ pub(super) struct Transaction {
     pub(super) covered: bool,
     /// How many DDL statements of it were handed on; they count as rows in positions.
     pub(super) statements: u64,
+    /// Whether a ROLLBACK takes back DDL of it that was handed on: not a DROP TABLE, which is done.
+    pub(super) undoable: bool,
     /// Whether rows of it were handed on.
     pub(super) handed_over: bool,
-    /// How many rows of it were read before its first savepoint.
+    /// How many rows of it, or held events with rows, were read before its first savepoint.
     pub(super) savepoint: Option<u64>,
     pub(super) xa: Option<Branch>,
 }
@@ -44,6 +46,7 @@ impl Transaction {
             begun: false,
             covered: false,
             statements: 0,
+            undoable: false,
             handed_over: false,
             savepoint: None,
             xa: None,
@@ -178,7 +181,7 @@ impl Stream {
             return self.end();
         }
         let known = self.catch_up.as_ref().is_some_and(|catch_up| catch_up.inside.is_some());
-        if transaction.handed_over || transaction.statements > 0 || known {
+        if transaction.handed_over || transaction.undoable || known {
             let message = "a transaction is rolled back after rows of it were handed on";
             return Err(PluginError::definite(message).at(self.place(transaction.start.log.offset)).hint(
                 "compare the tables that it changed, mend the target, and start behind it with --reset",
@@ -191,6 +194,15 @@ impl Stream {
         }
         self.pass_boundary();
         Ok(())
+    }
+
+    /// Returns how much of the transaction was read, for telling whether there was more since: rows, and held events.
+    pub(super) fn read_so_far(&self) -> u64 {
+        let held = self.transaction.as_ref().map_or(0, |transaction| match &transaction.xa {
+            Some(Branch::Collecting(held)) => held.count(),
+            _ => 0,
+        });
+        held + self.inside().map_or(0, |inside| inside.rows)
     }
 
     /// Returns how far the transaction was read, DDL counted as rows.

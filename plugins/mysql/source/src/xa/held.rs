@@ -23,6 +23,7 @@ const LENGTH_AT: std::ops::Range<usize> = 9..13;
 #[derive(Default)]
 pub(crate) struct Held {
     events: Vec<u8>,
+    count: u64,
     file: Option<Spill>,
     tables: HashMap<u64, Arc<Table>>,
 }
@@ -56,6 +57,7 @@ impl Held {
     /// Keeps a rows event, whose checksum (of `checksum` bytes) was looked at already.
     pub(crate) fn push(&mut self, event: &[u8], checksum: usize, table: Option<(u64, &Arc<Table>)>) {
         let event = event.get(..event.len().saturating_sub(checksum)).unwrap_or_default();
+        self.count += 1;
         let start = self.events.len();
         self.events.extend_from_slice(event);
         // A rows event has less than 4 GB.
@@ -71,6 +73,11 @@ impl Held {
     /// Returns the table that a rows event refers to.
     pub(crate) fn table(&self, id: u64) -> Option<&Arc<Table>> {
         self.tables.get(&id)
+    }
+
+    /// Returns how many events are held.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
     }
 
     /// Returns how many bytes are held in memory.

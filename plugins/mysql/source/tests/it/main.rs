@@ -8,6 +8,7 @@ mod compressed;
 mod harness;
 mod link;
 mod mariadb;
+mod mariadb_statements;
 mod resume;
 mod schemas;
 mod start;

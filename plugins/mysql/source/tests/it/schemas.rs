@@ -88,3 +88,23 @@ async fn tables_that_nobody_wants_need_no_schema() {
         .sum();
     assert!(read >= 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_table_is_known_though_it_is_made_if_not_exists() {
+    let Some(server) = minimal() else { return };
+    let client = server.client();
+    client.execute("CREATE DATABASE fresh; CREATE TABLE fresh.t (id INT PRIMARY KEY)").unwrap();
+    // Where the whole schema was looked at, what is not there is new.
+    let mut reader = Setup::new(settings(server, "latest".into()), "fresh").for_ever().open().await.unwrap();
+    client.execute("CREATE TABLE IF NOT EXISTS fresh.a (id INT PRIMARY KEY); INSERT INTO fresh.a VALUES (1); ALTER TABLE fresh.a ADD b INT; INSERT INTO fresh.a VALUES (2, 3)").unwrap();
+    let mut changes = Vec::new();
+    while !of("insert fresh", &changes).iter().any(|line| line == "insert fresh.a 2,3") {
+        changes.push(reader.next().await.unwrap().unwrap());
+    }
+    assert_eq!(of("insert fresh", &changes), ["insert fresh.a 1", "insert fresh.a 2,3"]);
+    // After a restart that is not known any more, but the server can be asked.
+    client.execute("CREATE TABLE IF NOT EXISTS fresh.b (id INT PRIMARY KEY); INSERT INTO fresh.b VALUES (4); CREATE TABLE IF NOT EXISTS fresh.c (id INT PRIMARY KEY); INSERT INTO fresh.c VALUES (5)").unwrap();
+    let setup = Setup::new(settings(server, "latest".into()), "fresh");
+    let changes = setup.resume(&end(&changes), schemas(&changes)).read().await.unwrap();
+    assert_eq!(of("insert fresh", &changes), ["insert fresh.b 4", "insert fresh.c 5"]);
+}
