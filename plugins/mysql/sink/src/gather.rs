@@ -5,13 +5,16 @@ use crate::{
     settings::{Consistency, Oversize},
 };
 use std::time::{Duration, Instant};
-use tidegate_model::{Batch, Checkpoint, Position};
+use tidegate_model::{Batch, Checkpoint, Ddl, Position};
 use tidegate_mysql_connection::Flavor;
 use tidegate_plugin::{PluginError, Result};
 use tracing::warn;
 
 /// A window that holds anything is applied at the latest after this long, as soon as the lanes are idle.
 const AGE_MAX: Duration = Duration::from_secs(1);
+
+const OTHER_LOG: &str =
+    "the source's log differs from what was read before; compare the tables, then start with --reset";
 
 /// When a window is full.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +74,7 @@ impl Gather {
             return Err(PluginError::definite(format!(
                 "a window that a crash left unfinished ends at {cut}, and the source read past it"
             ))
-            .hint("the source's log differs from what was read before; compare the tables, then start with --reset"));
+            .hint(OTHER_LOG));
         }
         match &mut self.window {
             Some(window) => window.push(batch),
@@ -167,9 +170,20 @@ impl Gather {
         Ok(gathered)
     }
 
-    /// Says that everything up to `end` is taken care of.
-    pub(crate) fn move_to(&mut self, end: &Checkpoint) {
-        self.from = Some(end.clone());
+    /// Says that a DDL is taken care of: the next window begins behind it.
+    ///
+    /// # Errors
+    /// If a window that a crash left uneven is still to be finished: there is no DDL inside of a window.
+    pub(crate) fn pass(&mut self, ddl: &Ddl) -> Result<()> {
+        if let Some(cut) = &self.cut {
+            return Err(PluginError::definite(format!(
+                "a window that a crash left unfinished ends at {cut}, and the source has a DDL before its end"
+            ))
+            .at(&ddl.begin.applied)
+            .hint(OTHER_LOG));
+        }
+        self.from = Some(ddl.end.clone());
+        Ok(())
     }
 
     fn take(&mut self) -> Option<Gathered> {

@@ -225,7 +225,7 @@ impl Session {
                 if let Some(gathered) = self.gather.take_ready()? {
                     self.send(gathered).await?;
                 }
-                self.gather.move_to(&ddl.end);
+                self.gather.pass(&ddl)?;
                 self.send_item(Item::Ddl(ddl)).await
             }
         }

@@ -133,6 +133,18 @@ async fn an_uneven_window_is_not_finished_by_another_plan() {
     other.transactions.swap(5_000, 5_002);
     let error = stage.apply(&other, 100, settings()).await.unwrap_err();
     assert!(error.to_string().contains("its rows read differently"), "{error}");
+    // Another source has a DDL before the rows that are still missing.
+    let standing = stage.sql("SELECT lane, `window` FROM tidegate.lane ORDER BY lane");
+    let mut ddl = Feed::default();
+    ddl.ddl("ALTER TABLE `t`.`a` ADD COLUMN n INT", &[("t", "a")]);
+    let (mut sink, _) = stage.open(settings()).await.unwrap();
+    let error = match sink.write(ddl.batches(None, 1).remove(0)).await {
+        Ok(()) => sink.flush().await.unwrap_err(),
+        Err(error) => error,
+    };
+    assert!(error.to_string().contains("has a DDL before its end"), "{error}");
+    drop(sink);
+    assert_eq!(stage.sql("SELECT lane, `window` FROM tidegate.lane ORDER BY lane"), standing);
     stage.apply(&feed, 100, settings()).await.unwrap();
     assert_equal(&stage, &expected);
 }
