@@ -6,7 +6,8 @@ mod windows;
 use std::collections::BTreeSet;
 use tidegate_e2e::Outcome;
 
-/// The source of the crash points: a point that no test knows fails [`every_point_is_tested`].
+/// The source of the crash points: a point that no test knows fails
+/// [`every_point_is_tested_in_both_consistencies`].
 const SOURCE: &str = include_str!("../../../../plugins/mysql/sink/src/crash.rs");
 
 /// The points of starting and of windows; those with `{lane}` are there once a lane.
@@ -54,11 +55,16 @@ fn without_colours(text: &str) -> String {
 }
 
 #[test]
-fn every_point_is_tested() {
+fn every_point_is_tested_in_both_consistencies() {
     let (_, names) = SOURCE.split_once("fn name(self)").unwrap();
     let (names, _) = names.split_once("\n    }\n").unwrap();
     let named = names.lines().filter_map(|line| line.split('"').nth(1));
     let named: BTreeSet<&str> = named.collect();
-    let tested: BTreeSet<&str> = OF_WINDOWS.into_iter().chain(OF_DDL).collect();
-    assert_eq!(named, tested);
+    for consistency in ["row", "transaction"] {
+        let windows = windows::RUNS.iter().filter(|run| run.consistency == consistency);
+        let ddl = interrupted::RUNS.iter().filter(|run| run.consistency == consistency);
+        let of_windows = windows.flat_map(|_| OF_WINDOWS);
+        let tested = of_windows.chain(ddl.flat_map(|run| run.points.iter().copied()));
+        assert_eq!(named, tested.collect::<BTreeSet<&str>>(), "{consistency}");
+    }
 }

@@ -73,37 +73,65 @@ const STEPS: [Step; 18] = [
     step("drop schema", "DROP DATABASE old; INSERT INTO a VALUES (10, 10);"),
 ];
 
+/// Which kinds of statement are interrupted, and where.
+pub(super) struct Run {
+    target: Kind,
+    pub(super) consistency: &'static str,
+    pub(super) points: &'static [&'static str],
+    /// The names of the steps; all of them if there are none.
+    steps: &'static [&'static str],
+}
+
+const AT_MYSQL: Run = Run { target: MySql, consistency: "row", points: &OF_DDL, steps: &[] };
+const AT_TIDB: Run = Run { target: TiDb, ..AT_MYSQL };
+const AT_MARIADB: Run = Run { target: MariaDb, ..AT_MYSQL };
+const IN_TRANSACTION: Run =
+    Run { consistency: "transaction", points: &["ddl-unanswered", "ddl-executed"], ..AT_MYSQL };
+/// Nothing has happened at these points, or all of it: the kind does not matter.
+const ONE_IN_TRANSACTION: Run =
+    Run { points: &["ddl-settled", "ddl-intent", "ddl-done"], steps: &["add column"], ..IN_TRANSACTION };
+
+/// All of them.
+pub(super) const RUNS: [Run; 5] = [AT_MYSQL, AT_TIDB, AT_MARIADB, IN_TRANSACTION, ONE_IN_TRANSACTION];
+
 #[test]
 fn every_kind_at_every_point_at_mysql() {
-    interrupt_everything(MySql, "row", &OF_DDL);
+    interrupt_everything(&AT_MYSQL);
 }
 
 #[test]
 fn every_kind_in_transaction_at_mysql() {
-    interrupt_everything(MySql, "transaction", &["ddl-unanswered", "ddl-executed"]);
+    interrupt_everything(&IN_TRANSACTION);
+}
+
+#[test]
+fn one_kind_at_the_other_points_in_transaction_at_mysql() {
+    interrupt_everything(&ONE_IN_TRANSACTION);
 }
 
 #[test]
 fn every_kind_at_every_point_at_tidb() {
-    interrupt_everything(TiDb, "row", &OF_DDL);
+    interrupt_everything(&AT_TIDB);
 }
 
 #[test]
 fn every_kind_at_every_point_at_mariadb() {
-    interrupt_everything(MariaDb, "row", &OF_DDL);
+    interrupt_everything(&AT_MARIADB);
 }
 
 fn pipeline(pair: &Pair, consistency: &str) -> Pipeline {
     Pipeline::new("crash", &pair.source, &pair.target).sink_setting(&format!("consistency: {consistency}"))
 }
 
-/// Interrupts every kind of statement at each of the points; a kind that goes wrong does not hide the others.
-fn interrupt_everything(target: Kind, consistency: &str, points: &[&str]) {
+/// Interrupts each of a run's kinds of statement at each of its points; a kind that goes wrong does not hide the others.
+fn interrupt_everything(run: &Run) {
+    let Run { target, consistency, points, steps } = *run;
+    let chosen = |step: &&Step| steps.is_empty() || steps.contains(&step.name);
     let pair = server_or_skip!(pair(target));
     let mut wrong = Vec::new();
     for point in points {
         set_up(&pair, consistency);
-        for step in STEPS.iter().filter(|step| step.targets.contains(&target)) {
+        for step in STEPS.iter().filter(chosen).filter(|step| step.targets.contains(&target)) {
             match interrupt(&pair, consistency, point, step) {
                 Ok(Ended::Recovered) => continue,
                 Ok(Ended::LeftToAPerson) => {}
