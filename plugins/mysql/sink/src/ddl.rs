@@ -150,7 +150,7 @@ impl DdlRunner {
         let Some(step) = intent.steps.get(intent.at).cloned() else { return Ok(()) };
         let place = intent.place();
         let act = Act::of(&step.sql, &intent.session, self.version);
-        if let (Act::Unsafe(why), false) = (&act, self.settings.allow_different_backfill) {
+        if let (Act::Unsafe { why, .. }, false) = (&act, self.settings.allow_different_backfill) {
             return Err(PluginError::definite(*why)
                 .at(place)
                 .hint("leave the statement out with a filter and make the change by hand, or set `allow-different-backfill`"));

@@ -52,9 +52,9 @@ pub(crate) async fn decide(conn: &mut Conn, intent: &Intent, version: Version) -
 /// What MariaDB does whole or not at all.
 fn is_atomic_there(act: &Act, intent: &Intent) -> bool {
     match act {
-        Act::Create { or_replace } => !or_replace,
+        Act::Create { or_replace } | Act::CreateSchema { or_replace } => !or_replace,
         Act::DropTables => intent.before.len() == 1,
-        Act::CreateSchema | Act::AlterSchema => true,
+        Act::AlterSchema => true,
         _ => false,
     }
 }
