@@ -28,6 +28,13 @@ pub struct FilterStage {
     pub filter: Box<dyn Filter>,
 }
 
+impl FilterStage {
+    /// Tells whether the filter may lead other source tables than `source` to `target`; `renamed` if it gave that name.
+    fn merges(&self, source: &TableName, target: &TableName, renamed: bool) -> bool {
+        self.filter.leads_others(source, target).unwrap_or(renamed)
+    }
+}
+
 /// A pipeline's filters, in order.
 #[derive(Default)]
 pub struct Filters {

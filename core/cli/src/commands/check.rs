@@ -7,9 +7,9 @@ use crate::{
     load::{Loaded, load},
 };
 use serde_json::json;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use tidegate_engine::Filters;
-use tidegate_model::TableSchema;
+use tidegate_model::{TableName, TableSchema};
 use tidegate_plugin::{ErrorKind, Finding, PluginError, Registry, RoutedTable};
 
 pub(crate) async fn run(arguments: &CheckArguments, registry: &Arc<Registry>) -> Result<Outcome, Failure> {
@@ -72,16 +72,40 @@ fn unreachable(error: PluginError) -> Result<Finding, PluginError> {
 
 /// Returns the tables of which something can pass the filters, and where it goes.
 fn routed(filters: &Filters, tables: &[Arc<TableSchema>], findings: &mut Findings) -> Vec<RoutedTable> {
-    let mut routed = Vec::new();
+    let mut routed: Vec<RoutedTable> = Vec::new();
+    let mut merged = BTreeSet::new();
     for table in tables.iter().filter(|table| filters.wants(&table.name)) {
         match filters.explain_table(table) {
-            Ok(explanation) => routed.extend(explanation.routed),
+            Ok(explanation) => {
+                routed.extend(explanation.routed);
+                merged.extend(explanation.merged);
+            }
             Err(error) => findings.add("filters", [Finding::error("table", error.to_string())]),
         }
     }
+    // What exists now may meet although no pattern says so.
+    for target in routed.iter().flat_map(|table| &table.targets) {
+        let mut own =
+            routed.iter().filter(|table| table.targets.contains(target)).map(|table| &table.table.name);
+        let first = own.next();
+        if own.any(|name| Some(name) != first) {
+            merged.insert(target.clone());
+        }
+    }
+    findings.add("filters", merged.iter().map(meeting));
     if routed.is_empty() && !tables.is_empty() {
         let message = "no table that exists at the source passes the filters";
         findings.add("filters", [Finding::warning("tables", message)]);
     }
     routed
+}
+
+fn meeting(target: &TableName) -> Finding {
+    Finding::ok(
+        "merged",
+        format!(
+            "several source tables may go to {target}: DROP, TRUNCATE and RENAME of one of them, and what removes or \
+             changes a column, stop the pipeline unless a filter leaves them out"
+        ),
+    )
 }
