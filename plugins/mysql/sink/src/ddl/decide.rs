@@ -31,8 +31,13 @@ pub(crate) async fn decide(conn: &mut Conn, intent: &Intent, version: Version) -
         // Nothing was sent since: the lanes are settled.
         return Ok(Decision::DidNot);
     }
-    if version.flavor == Flavor::TiDb {
-        return by_job(conn, intent).await;
+    let is_tidb = version.flavor == Flavor::TiDb;
+    if is_tidb {
+        let decision = by_job(conn, intent).await?;
+        // There a DROP TABLE is a job for each table, all with the same text: what is left tells.
+        if act != Act::DropTables {
+            return Ok(decision);
+        }
     }
     if act == Act::Rename {
         return by_marker(conn, intent, version).await;
@@ -41,7 +46,8 @@ pub(crate) async fn decide(conn: &mut Conn, intent: &Intent, version: Version) -
     for before in &intent.before {
         now.push(look(conn, &before.name, version).await?);
     }
-    let atomic = version.at_least(Flavor::MySql, (8, 0, 0))
+    let atomic = is_tidb
+        || version.at_least(Flavor::MySql, (8, 0, 0))
         || (version.at_least(Flavor::MariaDb, (10, 6, 0)) && is_atomic_there(&act, intent));
     match by_definition(&act, &intent.before, &now, atomic) {
         Some(decision) => Ok(decision),
@@ -84,22 +90,22 @@ fn by_definition(act: &Act, before: &[Observed], now: &[Observed], atomic: bool)
     }
 }
 
-/// TiDB keeps the statement, its marker included, with the job.
+/// TiDB keeps the statement, its marker included, with the job. Waits until no job of the statement is at work.
 async fn by_job(conn: &mut Conn, intent: &Intent) -> Result<Decision> {
     let pattern = quoted(format!("%{}%", intent.marker().replace('_', "\\_")));
     let query = format!(
         "SELECT STATE FROM information_schema.DDL_JOBS WHERE QUERY LIKE {pattern} ORDER BY JOB_ID DESC"
     );
     for _ in 0..600 {
-        let state: Option<String> = conn
-            .query_first(&*query)
-            .await
-            .map_err(|error| explain(&error, "the jobs of TiDB cannot be read"))?;
-        match state.as_deref() {
-            None | Some("cancelled" | "rollback done") => return Ok(Decision::DidNot),
-            Some("synced" | "done") => return Ok(Decision::Happened),
-            Some(_) => tokio::time::sleep(Duration::from_secs(1)).await,
+        let states: Vec<String> =
+            conn.query(&*query).await.map_err(|error| explain(&error, "the jobs of TiDB cannot be read"))?;
+        let is_over =
+            |state: &String| matches!(state.as_str(), "cancelled" | "rollback done" | "synced" | "done");
+        if states.iter().all(is_over) {
+            let happened = states.first().is_some_and(|state| matches!(state.as_str(), "synced" | "done"));
+            return Ok(if happened { Decision::Happened } else { Decision::DidNot });
         }
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
     Err(PluginError::transient("TiDB still works on an interrupted DDL").at(intent.place()))
 }
