@@ -10,16 +10,24 @@ use serde_json::json;
 use std::{collections::BTreeSet, sync::Arc};
 use tidegate_engine::Filters;
 use tidegate_model::{TableName, TableSchema};
-use tidegate_plugin::{ErrorKind, Finding, PluginError, Registry, RoutedTable};
+use tidegate_plugin::{ErrorKind, Finding, PluginError, Registry, RoutedTable, SourceReport};
 
 pub(crate) async fn run(arguments: &CheckArguments, registry: &Arc<Registry>) -> Result<Outcome, Failure> {
     let loaded = load(&arguments.file, registry).map_err(|diagnostics| Failure::Files(vec![diagnostics]))?;
     let mut findings = Findings::default();
-    let tables = check_source(&loaded, &mut findings).await?;
+    let SourceReport { tables, unlogged_cascades, .. } = check_source(&loaded, &mut findings).await?;
     for (plugin, finding) in loaded.filters.check(&tables) {
         findings.add(&format!("filter {plugin}"), [finding]);
     }
-    let routed = routed(&loaded.filters, &tables, &mut findings);
+    let mut routed = routed(&loaded.filters, &tables, &mut findings);
+    if unlogged_cascades {
+        routed.iter_mut().for_each(|table| table.unlogged_cascades = true);
+        let refused = routed.iter().filter_map(|table| loaded.filters.admit_child(&table.table).err());
+        let finding = |error: PluginError| {
+            Finding::error("foreign-keys", error.message).remedy(error.hint.unwrap_or_default())
+        };
+        findings.add("filters", refused.map(finding).collect::<Vec<_>>());
+    }
     check_sink(&loaded, &routed, &mut findings).await?;
     let redacted = |text: &str| loaded.file.redact(text);
     let outcome = Outcome {
@@ -29,16 +37,16 @@ pub(crate) async fn run(arguments: &CheckArguments, registry: &Arc<Registry>) ->
     if findings.has_errors() { Err(Failure::Findings(outcome)) } else { Ok(outcome) }
 }
 
-async fn check_source(loaded: &Loaded, findings: &mut Findings) -> Result<Vec<Arc<TableSchema>>, Failure> {
+async fn check_source(loaded: &Loaded, findings: &mut Findings) -> Result<SourceReport, Failure> {
     let mut source = (loaded.source)()?;
     match source.check().await {
-        Ok(report) => {
-            findings.add("source", report.findings);
-            Ok(report.tables)
+        Ok(mut report) => {
+            findings.add("source", std::mem::take(&mut report.findings));
+            Ok(report)
         }
         Err(error) => {
             findings.add("source", [unreachable(error)?]);
-            Ok(Vec::new())
+            Ok(SourceReport::default())
         }
     }
 }

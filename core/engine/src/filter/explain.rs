@@ -120,7 +120,12 @@ fn add_target(
     match routed.iter_mut().find(|routed| routed.columns == columns) {
         Some(routed) if routed.targets.contains(target) => {}
         Some(routed) => routed.targets.push(target.clone()),
-        None => routed.push(RoutedTable { table: schema.clone(), columns, targets: vec![target.clone()] }),
+        None => routed.push(RoutedTable {
+            table: schema.clone(),
+            columns,
+            targets: vec![target.clone()],
+            unlogged_cascades: false,
+        }),
     }
 }
 

@@ -26,7 +26,7 @@ use decide::Decision;
 use intent::{Intent, Step};
 use mysql_async::{Conn, prelude::Queryable};
 use observe::observe;
-pub(crate) use sources::remember;
+pub(crate) use sources::{read_routes, remember};
 use statement::Act;
 use std::sync::Arc;
 use tidegate_model::Ddl;

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::statement::quoted;
 use mysql_async::{Conn, prelude::Queryable};
+use std::collections::HashSet;
 use tidegate_model::TableName;
 use tidegate_mysql_connection::error::explain;
 use tidegate_plugin::{PluginError, Result};
@@ -18,6 +19,24 @@ pub(crate) fn remember(pipeline: &str, target: &TableName, source: &TableName) -
         quoted(key(target)),
         quoted(key(source))
     )
+}
+
+/// Reads what is remembered: pairs of target and source table.
+///
+/// # Errors
+/// If the connection fails.
+pub(crate) async fn read_routes(conn: &mut Conn, pipeline: &str) -> Result<HashSet<(TableName, TableName)>> {
+    let query = format!("SELECT target, source FROM tidegate.route WHERE pipeline = {}", quoted(pipeline));
+    let pairs: Vec<(Vec<u8>, Vec<u8>)> = conn
+        .query(query)
+        .await
+        .map_err(|error| explain(&error, "the sources of the target's tables cannot be read"))?;
+    let name = |key: Vec<u8>| {
+        let key = String::from_utf8(key).ok()?;
+        let (schema, table) = key.split_once('\0')?;
+        Some(TableName::new(schema, table))
+    };
+    Ok(pairs.into_iter().filter_map(|(target, source)| Some((name(target)?, name(source)?))).collect())
 }
 
 /// The statements by which a DDL changes who goes where.

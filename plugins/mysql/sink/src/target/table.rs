@@ -1,5 +1,6 @@
 //! A target table: what decides how rows are applied to it.
 
+use super::Cascade;
 use std::{
     collections::{BTreeSet, HashMap},
     hash::{Hash as _, Hasher as _},
@@ -25,6 +26,10 @@ pub(crate) struct TargetTable {
     pub(crate) triggers: Vec<Arc<str>>,
     /// The tables that cascading foreign keys link it to share this name; `None` if there are none.
     pub(crate) family: Option<Arc<str>>,
+    /// What its foreign keys do to it; empty if it has no family.
+    pub(crate) cascades: Vec<Cascade>,
+    /// Whether the account may not see its triggers.
+    pub(crate) hides_triggers: bool,
     by_name: HashMap<String, usize>,
 }
 
@@ -66,6 +71,8 @@ impl TargetTable {
             transactional: true,
             triggers: Vec::new(),
             family: None,
+            cascades: Vec::new(),
+            hides_triggers: false,
             by_name,
         }
     }
