@@ -17,8 +17,8 @@ pub use explain::{DdlExplanation, Explained, TableExplanation};
 pub(crate) use host::Host;
 
 use std::{fmt, sync::Arc};
-use tidegate_model::{TableName, TableSchema};
-use tidegate_plugin::{Filter, Finding};
+use tidegate_model::{ForeignKey, TableName, TableSchema};
+use tidegate_plugin::{Filter, Finding, PluginError, Result};
 
 /// A filter and what it is called.
 pub struct FilterStage {
@@ -26,6 +26,13 @@ pub struct FilterStage {
     pub plugin: Arc<str>,
     /// The filter.
     pub filter: Box<dyn Filter>,
+}
+
+impl FilterStage {
+    /// Tells whether the filter may lead other source tables than `source` to `target`; `renamed` if it gave that name.
+    fn merges(&self, source: &TableName, target: &TableName, renamed: bool) -> bool {
+        self.filter.leads_others(source, target).unwrap_or(renamed)
+    }
 }
 
 /// A pipeline's filters, in order.
@@ -50,6 +57,27 @@ impl Filters {
     /// Tells whether anything of the source table `source` can pass every filter.
     pub fn wants(&self, source: &TableName) -> bool {
         !is_of_the_server(source) && self.stages.iter().all(|stage| stage.filter.wants(source))
+    }
+
+    /// Refuses a table that changes with its parents by foreign keys, without the log telling, while no change of one of
+    /// these passes.
+    ///
+    /// # Errors
+    /// If it is refused.
+    pub fn admit_child(&self, table: &TableSchema) -> Result<()> {
+        let parts = |key: &&ForeignKey| key.cascades() && !self.wants(&key.parent);
+        match table.foreign_keys.iter().find(parts) {
+            None => Ok(()),
+            Some(key) => Err(PluginError::definite(format!(
+                "the foreign key `{}` changes rows of {} when those of {} change, which is not in the log, and the filters \
+                 leave {} out",
+                key.name, table.name, key.parent, key.parent
+            ))
+            .hint(format!(
+                "let {} pass the filters, leave {} out too, or drop the foreign key at the source",
+                key.parent, table.name
+            ))),
+        }
     }
 
     /// Lets every filter look at the source's tables for rules that can never match; paired with the filter's name.

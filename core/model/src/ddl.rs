@@ -39,6 +39,8 @@ pub struct TargetStatement {
     pub sql: String,
     /// The tables (or schemas) that it is about, under their target names, paired with their source names.
     pub tables: Vec<(TableName, TableName)>,
+    /// Those of the target names that the filters may give to other source tables as well.
+    pub merged: Vec<TableName>,
 }
 
 /// A DDL statement taken apart, as far as filters and splicing need it. All spans are byte ranges of `sql`.

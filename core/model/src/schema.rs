@@ -87,6 +87,14 @@ pub struct ForeignKey {
     pub on_update: ReferentialAction,
 }
 
+impl ForeignKey {
+    /// Tells whether a change of the parent changes the child.
+    pub fn cascades(&self) -> bool {
+        let acts = |action| matches!(action, ReferentialAction::Cascade | ReferentialAction::SetNull);
+        acts(self.on_delete) || acts(self.on_update)
+    }
+}
+
 /// What a foreign key does to the child's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ReferentialAction {

@@ -50,6 +50,14 @@ pub trait Filter: Send + Sync {
     /// If the statement must not pass at all: the pipeline stops with the statement's position.
     fn ddl(&self, input: &DdlInput<'_>) -> Result<DdlAnswer>;
 
+    /// Tells whether the filter may lead other source tables (or schemas) than `source` to `target` too, as far as its
+    /// rules say, whether such tables exist or not: what takes rows away from a target of several stops. `None`: it
+    /// cannot tell; then the engine takes every name that the filter changes for one of several tables.
+    fn leads_others(&self, source: &TableName, target: &TableName) -> Option<bool> {
+        let _ = (source, target);
+        None
+    }
+
     /// Looks at the source's tables for rules that can never match and the like; connects to nothing.
     fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
         let _ = tables;

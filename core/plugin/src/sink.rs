@@ -74,6 +74,8 @@ pub struct RoutedTable {
     pub columns: Vec<Arc<tidegate_model::Column>>,
     /// Every target that its rows may take.
     pub targets: Vec<TableName>,
+    /// Whether the source's foreign keys change rows of the table without the log telling.
+    pub unlogged_cascades: bool,
 }
 
 impl Resume {

@@ -42,6 +42,8 @@ pub struct SourceReport {
     pub findings: Vec<Finding>,
     /// The tables that exist at the source now.
     pub tables: Vec<Arc<TableSchema>>,
+    /// Whether foreign keys change rows of these tables without the log telling.
+    pub unlogged_cascades: bool,
 }
 
 /// What the engine tells a source at `open`.

@@ -7,19 +7,27 @@ use crate::{
     load::{Loaded, load},
 };
 use serde_json::json;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use tidegate_engine::Filters;
-use tidegate_model::TableSchema;
-use tidegate_plugin::{ErrorKind, Finding, PluginError, Registry, RoutedTable};
+use tidegate_model::{TableName, TableSchema};
+use tidegate_plugin::{ErrorKind, Finding, PluginError, Registry, RoutedTable, SourceReport};
 
 pub(crate) async fn run(arguments: &CheckArguments, registry: &Arc<Registry>) -> Result<Outcome, Failure> {
     let loaded = load(&arguments.file, registry).map_err(|diagnostics| Failure::Files(vec![diagnostics]))?;
     let mut findings = Findings::default();
-    let tables = check_source(&loaded, &mut findings).await?;
+    let SourceReport { tables, unlogged_cascades, .. } = check_source(&loaded, &mut findings).await?;
     for (plugin, finding) in loaded.filters.check(&tables) {
         findings.add(&format!("filter {plugin}"), [finding]);
     }
-    let routed = routed(&loaded.filters, &tables, &mut findings);
+    let mut routed = routed(&loaded.filters, &tables, &mut findings);
+    if unlogged_cascades {
+        routed.iter_mut().for_each(|table| table.unlogged_cascades = true);
+        let refused = routed.iter().filter_map(|table| loaded.filters.admit_child(&table.table).err());
+        let finding = |error: PluginError| {
+            Finding::error("foreign-keys", error.message).remedy(error.hint.unwrap_or_default())
+        };
+        findings.add("filters", refused.map(finding).collect::<Vec<_>>());
+    }
     check_sink(&loaded, &routed, &mut findings).await?;
     let redacted = |text: &str| loaded.file.redact(text);
     let outcome = Outcome {
@@ -29,16 +37,16 @@ pub(crate) async fn run(arguments: &CheckArguments, registry: &Arc<Registry>) ->
     if findings.has_errors() { Err(Failure::Findings(outcome)) } else { Ok(outcome) }
 }
 
-async fn check_source(loaded: &Loaded, findings: &mut Findings) -> Result<Vec<Arc<TableSchema>>, Failure> {
+async fn check_source(loaded: &Loaded, findings: &mut Findings) -> Result<SourceReport, Failure> {
     let mut source = (loaded.source)()?;
     match source.check().await {
-        Ok(report) => {
-            findings.add("source", report.findings);
-            Ok(report.tables)
+        Ok(mut report) => {
+            findings.add("source", std::mem::take(&mut report.findings));
+            Ok(report)
         }
         Err(error) => {
             findings.add("source", [unreachable(error)?]);
-            Ok(Vec::new())
+            Ok(SourceReport::default())
         }
     }
 }
@@ -72,16 +80,40 @@ fn unreachable(error: PluginError) -> Result<Finding, PluginError> {
 
 /// Returns the tables of which something can pass the filters, and where it goes.
 fn routed(filters: &Filters, tables: &[Arc<TableSchema>], findings: &mut Findings) -> Vec<RoutedTable> {
-    let mut routed = Vec::new();
+    let mut routed: Vec<RoutedTable> = Vec::new();
+    let mut merged = BTreeSet::new();
     for table in tables.iter().filter(|table| filters.wants(&table.name)) {
         match filters.explain_table(table) {
-            Ok(explanation) => routed.extend(explanation.routed),
+            Ok(explanation) => {
+                routed.extend(explanation.routed);
+                merged.extend(explanation.merged);
+            }
             Err(error) => findings.add("filters", [Finding::error("table", error.to_string())]),
         }
     }
+    // What exists now may meet although no pattern says so.
+    for target in routed.iter().flat_map(|table| &table.targets) {
+        let mut own =
+            routed.iter().filter(|table| table.targets.contains(target)).map(|table| &table.table.name);
+        let first = own.next();
+        if own.any(|name| Some(name) != first) {
+            merged.insert(target.clone());
+        }
+    }
+    findings.add("filters", merged.iter().map(meeting));
     if routed.is_empty() && !tables.is_empty() {
         let message = "no table that exists at the source passes the filters";
         findings.add("filters", [Finding::warning("tables", message)]);
     }
     routed
+}
+
+fn meeting(target: &TableName) -> Finding {
+    Finding::ok(
+        "merged",
+        format!(
+            "several source tables may go to {target}: DROP, TRUNCATE and RENAME of one of them, and what removes or \
+             changes a column, stop the pipeline unless a filter leaves them out"
+        ),
+    )
 }

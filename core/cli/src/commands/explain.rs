@@ -39,13 +39,25 @@ async fn explain_table(loaded: &Loaded, name: &str) -> Result<Outcome, Failure> 
         text.push_str(&lines);
         targets.push(json);
     }
+    for target in &explanation.merged {
+        text.push_str(&format!("  {}\n", merged(target)));
+    }
     let result = json!({
         "table": table.name.to_string(),
         "decoded": wanted,
         "filters": filters_json(&explanation.filters),
         "targets": targets,
+        "merged": explanation.merged.iter().map(TableName::to_string).collect::<Vec<_>>(),
     });
     Ok(Outcome { result, text })
+}
+
+/// Says what it means that the filters may lead several source tables to `target`.
+fn merged(target: &TableName) -> String {
+    format!(
+        "the filters may lead other source tables to {target} too: a statement that takes away or changes what is there \
+         stops the pipeline unless a filter leaves it out"
+    )
 }
 
 /// Asks the source for its tables; the name is looked for as it is written.

@@ -1,7 +1,7 @@
 //! Schema changes: judged element by element, renamed, and divided over all routes.
 
-use super::{Filters, is_of_the_server};
-use std::collections::BTreeMap;
+use super::{FilterStage, Filters, is_of_the_server};
+use std::collections::{BTreeMap, BTreeSet};
 use tidegate_model::{Ddl, Element, Name, NameRole, Statement, TableName, TargetStatement};
 use tidegate_plugin::{DdlAnswer, DdlInput, DdlName, PluginError, Result};
 
@@ -11,6 +11,8 @@ pub(super) struct Judged {
     pub(super) keep: Vec<bool>,
     /// What each table that the statement names is called at the target: every name that it may have.
     pub(super) names: BTreeMap<TableName, Vec<TableName>>,
+    /// The tables whose names at the target others may get as well.
+    merged: BTreeSet<TableName>,
     /// Which rules decided, by filter.
     pub(super) because: Vec<(usize, Vec<String>)>,
 }
@@ -47,6 +49,7 @@ pub(super) fn judge(filters: &Filters, ddl: &Ddl) -> Result<Judged> {
     let mut judged = Judged {
         keep: statement.elements.iter().map(|element| !is_of_the_server(&element.table)).collect(),
         names: statement.names.iter().map(|name| (name.table.clone(), vec![name.table.clone()])).collect(),
+        merged: BTreeSet::new(),
         because: Vec::new(),
     };
     for (index, stage) in filters.stages.iter().enumerate() {
@@ -55,6 +58,7 @@ pub(super) fn judge(filters: &Filters, ddl: &Ddl) -> Result<Judged> {
         }
         let answer = judged.ask(&*stage.filter, ddl);
         let applied = answer.and_then(|answer| judged.apply(index, answer, statement));
+        let applied = applied.map(|renamed| judged.merge(stage, &renamed));
         applied.map_err(|mut error| {
             let place = || format!("the statement at {}, filter `{}`", ddl.begin.applied, stage.plugin);
             error.place.get_or_insert_with(place);
@@ -75,7 +79,13 @@ impl Judged {
         filter.ddl(&DdlInput { ddl, elements: &elements, names: &names })
     }
 
-    fn apply(&mut self, filter: usize, answer: DdlAnswer, statement: &Statement) -> Result<()> {
+    /// Returns the names that changed.
+    fn apply(
+        &mut self,
+        filter: usize,
+        answer: DdlAnswer,
+        statement: &Statement,
+    ) -> Result<BTreeSet<TableName>> {
         let asked: Vec<usize> = (0..self.keep.len()).filter(|index| self.kept_at(*index)).collect();
         let names: Vec<&Name> = statement.kept_names(&self.keep).collect();
         if !answer.keep.is_empty() && answer.keep.len() != asked.len() {
@@ -91,6 +101,8 @@ impl Judged {
                 return Err(malformed("two answers for one table"));
             }
         }
+        renamed.retain(|name, routes| self.routes(name) != routes);
+        let changed = renamed.keys().cloned().collect();
         self.names.extend(renamed);
         for (index, keep) in asked.into_iter().zip(answer.keep) {
             if let Some(kept) = self.keep.get_mut(index) {
@@ -100,7 +112,16 @@ impl Judged {
         if !answer.because.is_empty() {
             self.because.push((filter, answer.because));
         }
-        Ok(())
+        Ok(changed)
+    }
+
+    /// Notes which names other tables may get from a filter as well.
+    fn merge(&mut self, stage: &FilterStage, renamed: &BTreeSet<TableName>) {
+        for (source, targets) in &self.names {
+            if targets.iter().any(|target| stage.merges(source, target, renamed.contains(source))) {
+                self.merged.insert(source.clone());
+            }
+        }
     }
 
     /// Returns the statements for the target, in order; none if no element is left.
@@ -176,7 +197,9 @@ impl Judged {
                 tables.push(pair);
             }
         }
-        Ok(TargetStatement { sql, tables })
+        let merged = tables.iter().filter(|(_, source)| self.merged.contains(source));
+        let merged = merged.map(|(target, _)| target.clone()).collect();
+        Ok(TargetStatement { sql, tables, merged })
     }
 
     fn routes(&self, table: &TableName) -> &[TableName] {

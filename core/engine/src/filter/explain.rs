@@ -28,6 +28,8 @@ pub struct TableExplanation {
     pub filters: Vec<Explained>,
     /// Where rows may arrive, grouped by the columns that they have then; empty if everything is dropped.
     pub routed: Vec<RoutedTable>,
+    /// The targets that the filters may give to other source tables as well.
+    pub merged: Vec<TableName>,
 }
 
 /// What the filters do with a statement.
@@ -47,9 +49,10 @@ impl Filters {
     /// # Errors
     /// If a filter cannot work for this table.
     pub fn explain_table(&self, schema: &Arc<TableSchema>) -> Result<TableExplanation> {
-        let mut explanation = TableExplanation { filters: Vec::new(), routed: Vec::new() };
+        let mut explanation =
+            TableExplanation { filters: Vec::new(), routed: Vec::new(), merged: Vec::new() };
         let plan = plan::compose(self, schema)?;
-        self.walk(&plan, schema, &schema.name, &mut explanation);
+        self.walk(&plan, schema, &schema.name, false, &mut explanation);
         Ok(explanation)
     }
 
@@ -78,15 +81,20 @@ impl Filters {
         plan: &Plan,
         schema: &Arc<TableSchema>,
         name: &TableName,
+        merged: bool,
         explanation: &mut TableExplanation,
     ) {
         match plan {
             Plan::Sink { target, columns } => {
                 let columns = columns.iter().map(|present| present.column.clone()).collect();
                 add_target(&mut explanation.routed, schema, columns, target);
+                if merged && !explanation.merged.contains(target) {
+                    explanation.merged.push(target.clone());
+                }
             }
             Plan::Step(step) => {
-                let plugin = self.stages.get(step.filter).map(|stage| stage.plugin.clone());
+                let stage = self.stages.get(step.filter);
+                let plugin = stage.map(|stage| stage.plugin.clone());
                 explanation.filters.push(Explained {
                     plugin: plugin.unwrap_or_default(),
                     name: Some(name.clone()),
@@ -94,8 +102,9 @@ impl Filters {
                     because: step.answer.because.clone(),
                 });
                 for (index, next) in step.routes.iter().enumerate() {
-                    let name = step.answer.routes.get(index).unwrap_or(name);
-                    self.walk(next, schema, name, explanation);
+                    let route = step.answer.routes.get(index).unwrap_or(name);
+                    let merges = stage.is_some_and(|stage| stage.merges(&schema.name, route, route != name));
+                    self.walk(next, schema, route, merged || merges, explanation);
                 }
             }
         }
@@ -111,7 +120,12 @@ fn add_target(
     match routed.iter_mut().find(|routed| routed.columns == columns) {
         Some(routed) if routed.targets.contains(target) => {}
         Some(routed) => routed.targets.push(target.clone()),
-        None => routed.push(RoutedTable { table: schema.clone(), columns, targets: vec![target.clone()] }),
+        None => routed.push(RoutedTable {
+            table: schema.clone(),
+            columns,
+            targets: vec![target.clone()],
+            unlogged_cascades: false,
+        }),
     }
 }
 

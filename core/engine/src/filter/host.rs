@@ -41,6 +41,9 @@ impl Host {
         for rows in sets {
             let place = Place::of(&rows);
             let plan = self.plan(&rows.table)?;
+            if rows.unlogged_cascades && !rows.table.foreign_keys.is_empty() && plan.arrives() {
+                self.filters.admit_child(&rows.table).map_err(|error| place.add(error, &batch))?;
+            }
             self.pass(&plan, rows, &mut passed).map_err(|error| place.add(error, &batch))?;
         }
         batch.row_sets = passed;

@@ -32,6 +32,16 @@ pub(super) struct Present {
     pub(super) source: Option<usize>,
 }
 
+impl Plan {
+    /// Tells whether any row may reach the sink.
+    pub(super) fn arrives(&self) -> bool {
+        match self {
+            Self::Sink { .. } => true,
+            Self::Step(step) => step.routes.iter().any(Self::arrives),
+        }
+    }
+}
+
 impl Step {
     pub(super) fn decision(&self, operation: Operation) -> Decision {
         match operation {

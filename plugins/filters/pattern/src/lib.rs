@@ -55,6 +55,14 @@ impl NamePattern {
         }
     }
 
+    /// Tells whether `name` is all that matches, but for case: the pattern is that name, without wildcards.
+    pub fn is_only(&self, name: &str) -> bool {
+        match self {
+            Self::Wildcard(wildcard) => wildcard.is_literal() && wildcard.matches(name),
+            Self::Regular(_) => false,
+        }
+    }
+
     /// Tells whether `name` matches.
     pub fn matches(&self, name: &str) -> bool {
         match self {

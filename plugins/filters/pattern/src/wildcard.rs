@@ -84,6 +84,11 @@ impl Wildcard {
         }
     }
 
+    /// Tells whether the pattern is a name, without wildcards.
+    pub fn is_literal(&self) -> bool {
+        !self.open_ended && self.steps.iter().all(|step| matches!(step, Step::Byte(_)))
+    }
+
     /// Returns where the pattern stands among those that match `name`; meaningful if it matches.
     pub fn order(&self, name: &str) -> Order {
         let mut path: Vec<u8> = self

@@ -69,6 +69,10 @@ impl Filter for RouteFilter {
         Ok(answer)
     }
 
+    fn leads_others(&self, source: &TableName, target: &TableName) -> Option<bool> {
+        Some(self.rules.lead_others(source, target))
+    }
+
     fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
         self.rules.check(tables)
     }

@@ -130,6 +130,11 @@ impl Rules {
         }
     }
 
+    /// Tells whether some rule may lead another name than `source` to `target`.
+    pub(crate) fn lead_others(&self, source: &TableName, target: &TableName) -> bool {
+        self.rules.iter().any(|rule| rule.leads_others(source, target))
+    }
+
     /// Reports tables that several rules match, and rules that match no table.
     pub(crate) fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
         let mut findings = Vec::new();
@@ -158,6 +163,27 @@ impl Rules {
 }
 
 impl Rule {
+    /// Tells whether the rule may lead another name than `source` to `target`. To a schema it leads by every table too.
+    fn leads_others(&self, source: &TableName, target: &TableName) -> bool {
+        let same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
+        if !same(&self.target_schema, &target.schema) {
+            return false;
+        }
+        let one_schema = self.schema.is_only(&source.schema);
+        if target.is_schema() {
+            return !one_schema;
+        }
+        let one_table = match (&self.target_table, &self.table) {
+            (Some(own), _) if !same(own, &target.table) => return false,
+            (Some(_), Some(pattern)) => pattern.is_only(&source.table),
+            (Some(_), None) => false,
+            // The table's name stays.
+            (None, Some(pattern)) if !pattern.matches(&target.table) => return false,
+            (None, _) => same(&source.table, &target.table),
+        };
+        !(one_schema && one_table)
+    }
+
     fn follow(&self, name: &TableName, pipeline: &str) -> Route {
         let table = if name.is_schema() { None } else { self.target_table.clone() };
         let target = TableName::new(self.target_schema.clone(), table.unwrap_or_else(|| name.table.clone()));

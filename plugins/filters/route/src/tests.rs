@@ -63,3 +63,32 @@ fn bad_rules_are_reported_all_at_once() {
     .unwrap();
     assert_eq!(problems.len(), 4, "{problems:#?}");
 }
+
+#[test]
+fn a_target_of_several_tables_is_known_from_the_rules() {
+    let rules = rules(&json!([
+        {"schema-pattern": "shop_*", "table-pattern": "orders", "target-schema": "shop", "target-table": "orders"},
+        {"schema-pattern": "one", "target-schema": "two"},
+        {"schema-pattern": "one", "table-pattern": "log_*", "target-schema": "logs"},
+        {"schema-pattern": "one", "table-pattern": "a", "target-schema": "two", "target-table": "b"},
+        {"schema-pattern": "~^re$", "table-pattern": "t", "target-schema": "x", "target-table": "t"},
+    ]))
+    .unwrap();
+    let leads = |source: (&str, &str), target: (&str, &str)| {
+        rules.lead_others(&TableName::new(source.0, source.1), &TableName::new(target.0, target.1))
+    };
+    assert!(leads(("shop_1", "orders"), ("shop", "orders")));
+    assert!(
+        leads(("shop", "orders"), ("shop", "orders")),
+        "the rule leads others to a table that keeps its name"
+    );
+    assert!(leads(("shop_1", ""), ("shop", "")), "a schema is shared by what its tables share");
+    assert!(!leads(("shop_1", "items"), ("shop_1", "items")));
+    assert!(!leads(("one", "t"), ("two", "t")));
+    assert!(!leads(("one", ""), ("two", "")));
+    assert!(leads(("two", ""), ("two", "")));
+    assert!(!leads(("ONE", "log_1"), ("logs", "log_1")), "every table keeps its own name there");
+    assert!(leads(("one", "a"), ("two", "b")), "one.b goes there by the rule for the schema");
+    assert!(leads(("one", "b"), ("two", "b")));
+    assert!(leads(("re", "t"), ("x", "t")), "an expression may match more than one name");
+}

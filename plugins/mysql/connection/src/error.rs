@@ -188,8 +188,24 @@ impl fmt::Display for Answer<'_> {
     }
 }
 
+/// TiDB's messages that end with the values of a row, a key or an index, and what these begin with. The names of the
+/// table and the index stand before. Source: TiDB source, `pkg/errno/errname.go`.
+const ENDING_IN_VALUES: &[(u16, &str)] = &[
+    (8134, ", handle"),
+    (8138, ", expected-values"),
+    (8139, ", index-handle"),
+    (8140, ", indexed-value"),
+    (8141, ": key"),
+    (8223, ", handle"),
+    (9007, ", key"),
+];
+
 /// Cuts the value out of the messages that quote one.
 fn without_values(code: u16, message: &str) -> String {
+    if let Some((_, values)) = ENDING_IN_VALUES.iter().find(|(own, _)| *own == code) {
+        let head = message.find(values).and_then(|at| message.get(..at)).unwrap_or_default();
+        return format!("{head} …").trim_start().to_owned();
+    }
     const QUOTING: &[u16] = &[
         1062, 1064, 1149, 1264, 1265, 1291, 1292, 1300, 1366, 1367, 1411, 1451, 1452, 1525, 1526, 1586, 1690,
         1761, 1762, 3140, 3141, 3143, 3156, 3617, 3854,
@@ -250,6 +266,33 @@ mod tests {
                 "Cannot delete or update a parent row: a foreign key constraint fails",
                 "Cannot delete or update a parent row …",
             ),
+            (
+                9007,
+                "[kv:9007]Write conflict, txnStartTS=1, conflictStartTS=2, conflictCommitTS=3, key={tableID=5, \
+                 indexID=1, indexValues={s3cret, }, originalKey=74}, reason=Optimistic [try again later]",
+                "[kv:9007]Write conflict, txnStartTS=1, conflictStartTS=2, conflictCommitTS=3 …",
+            ),
+            (
+                8141,
+                "assertion failed: key: 7473, assertion: NotExist, start_ts: 1, existing start ts: 2",
+                "assertion failed …",
+            ),
+            (
+                8134,
+                "data inconsistency in table: t, index: k, col: v, handle: \"s3cret\", index-values:\"s\" != record-values:\"t\"",
+                "data inconsistency in table: t, index: k, col: v …",
+            ),
+            (
+                8223,
+                "data inconsistency in table: t, index: k, handle: 1, index-values:\"s\" != record-values:\"s3cret\"",
+                "data inconsistency in table: t, index: k …",
+            ),
+            (
+                8140,
+                "writing inconsistent data in table: t, index: k, col: v, indexed-value:{s3cret} != record-value:{1}",
+                "writing inconsistent data in table: t, index: k, col: v …",
+            ),
+            (8141, "something else about s3cret", "…"),
         ] {
             let text = explain(&server(code, message), "writing").to_string();
             assert_eq!(text, format!("writing: the server answered error {code} (HY000): {told}"));

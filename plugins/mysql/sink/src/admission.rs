@@ -3,13 +3,13 @@
 use crate::{
     plan::inserts,
     settings::SinkSettings,
-    target::{TargetTable, narrower},
+    target::{Cascade, TargetTable, narrower},
 };
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
 };
-use tidegate_model::{Column, RowSet, TableName};
+use tidegate_model::{Column, ForeignKey, RowSet, TableName, TableSchema};
 use tidegate_mysql_connection::Flavor;
 use tidegate_plugin::{PluginError, Result};
 
@@ -64,6 +64,25 @@ pub(crate) fn objections(table: &TargetTable, settings: &SinkSettings) -> Vec<Ob
         });
     }
     objections
+}
+
+/// Refuses a table that the source's foreign keys change without the log telling, if the target's would not do the same.
+///
+/// # Errors
+/// If it is refused.
+pub(crate) fn follows(table: &TargetTable, source: &TableSchema) -> Result<()> {
+    let lacking = |key: &&ForeignKey| {
+        Cascade::of(source, key).is_some_and(|cascade| !table.cascades.contains(&cascade))
+    };
+    match source.foreign_keys.iter().find(lacking) {
+        None => Ok(()),
+        Some(key) => Err(PluginError::world(format!(
+            "the foreign key `{}` of {} changes rows when those of {} change, which is not in the source's log, and the target \
+             table {} has no foreign key that does the same",
+            key.name, source.name, key.parent, table.name
+        ))
+        .hint("add the same foreign key at the target, or drop it at the source")),
+    }
 }
 
 /// The columns whose types were compared since the last DDL, by target and source table: under minimal images a row set

@@ -1,7 +1,7 @@
 //! `check`: looks at everything that a run depends on, changes nothing.
 
 use crate::{
-    admission::objections,
+    admission::{follows, objections},
     settings::{Consistency, SinkSettings},
     sink::{max_packet, target},
     target::{Catalog, TargetTable, narrower},
@@ -155,6 +155,21 @@ fn table_findings(
         .into_iter()
         .map(|objection| Finding::error(objection.item, objection.message).remedy(objection.remedy))
         .collect();
+    if table.hides_triggers && !settings.allow_triggers.contains(&name.to_string()) {
+        let message = format!(
+            "the account may not see whether {name} has triggers, which would fire for replicated rows"
+        );
+        findings.push(Finding::error("target-rights", message).remedy(format!(
+            "GRANT TRIGGER ON {} TO the account of the sink, or name the table in `allow-triggers: [{name}]`",
+            name.quoted()
+        )));
+    }
+    if routed.unlogged_cascades
+        && let Err(error) = follows(table, &routed.table)
+    {
+        let finding = Finding::error("target-foreign-keys", error.message);
+        findings.push(finding.remedy(error.hint.unwrap_or_default()));
+    }
     for column in &routed.columns {
         let index = table.column(&column.name);
         let Some((index, target)) = index.and_then(|index| Some((index, table.columns.get(index)?))) else {

@@ -26,7 +26,7 @@ use decide::{Decision, by_job};
 use intent::{Intent, Step};
 use mysql_async::{Conn, prelude::Queryable};
 use observe::observe;
-pub(crate) use sources::remember;
+pub(crate) use sources::{read_routes, remember};
 use statement::Act;
 use std::sync::Arc;
 use tidegate_model::Ddl;
@@ -168,7 +168,7 @@ impl DdlRunner {
         let Some(step) = intent.steps.get(intent.at).cloned() else { return Ok(()) };
         let place = intent.place();
         let act = Act::of(&step.sql, &intent.session, self.version);
-        if let (Act::Unsafe(why), false) = (&act, self.settings.allow_different_backfill) {
+        if let (Act::Unsafe { why, .. }, false) = (&act, self.settings.allow_different_backfill) {
             return Err(PluginError::definite(*why)
                 .at(place)
                 .hint("leave the statement out with a filter and make the change by hand, or set `allow-different-backfill`"));

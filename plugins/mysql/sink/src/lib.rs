@@ -10,6 +10,7 @@
 
 mod admission;
 mod check;
+mod connections;
 mod crash;
 mod ddl;
 mod explain;

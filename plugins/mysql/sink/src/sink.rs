@@ -2,13 +2,13 @@
 
 use crate::{
     admission::Compared,
-    ddl::{DdlRunner, Mended},
+    ddl::{DdlRunner, Mended, read_routes},
     gather::{Bounds, Gather, Gathered},
     lane::applying,
     settings::SinkSettings,
     state::{Claim, Standing, Started, create, read_schemas, start},
     statement::Limits,
-    stream::{Applier, ApplierSetup, Finish, Item, Planner, Progress, Report},
+    stream::{Applier, ApplierSetup, Children, Finish, Item, Planner, Progress, Report},
     target::Catalog,
 };
 use mysql_async::Conn;
@@ -84,6 +84,9 @@ impl MySqlSink {
         };
         let from = opened.resume.as_ref().map(|resume| resume.checkpoint.clone());
         let cut = opened.resume.as_ref().and_then(|resume| resume.cut.clone());
+        let mut children = Children::default();
+        children.learn(opened.resume.as_ref().map_or(&[], |resume| &resume.schemas));
+        let routes = read_routes(&mut conn, &context.pipeline).await?;
         let planner = Planner {
             settings: settings.clone(),
             catalog: Catalog::new(flavor),
@@ -91,8 +94,11 @@ impl MySqlSink {
             finish: opened.finish,
             seed: seed(),
             conn: Some(conn),
-            routes: HashSet::new(),
+            routes,
             compared: Compared::default(),
+            admitted: HashSet::new(),
+            children,
+            warned: HashSet::new(),
         };
         let applier = Applier::new(ApplierSetup {
             settings,

@@ -7,9 +7,11 @@
 //! A DDL passes through both: the planner waits until it is done, and then looks at the target's tables anew.
 
 mod applier;
+mod children;
 mod planner;
 
 pub(crate) use applier::{Applier, ApplierSetup};
+pub(crate) use children::Children;
 pub(crate) use planner::{Finish, Planner};
 
 use crate::{gather::Gathered, plan::Digest, plan::Plan, plan::Window, state::Layout};

@@ -36,8 +36,9 @@ pub(crate) async fn check(config: &SourceConfig, identity: &Identity) -> Result<
     let flavor = flavor_of(&server.facts)?;
     let current = Current::read(&mut server, flavor, &|_| true).await?;
     findings.extend(tables::findings(&server.facts, &current));
+    let unlogged_cascades = !server.facts.logs_cascades();
     server.close().await;
-    Ok(SourceReport { findings, tables: current.tables })
+    Ok(SourceReport { findings, tables: current.tables, unlogged_cascades })
 }
 
 /// An error of the world is what a check looks for; others end it.

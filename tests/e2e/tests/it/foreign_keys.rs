@@ -151,3 +151,107 @@ fn cascades_in_the_log_arrive_at_a_target_with_native_ones() {
     let target = server_or_skip!(MySql::builder().option("--innodb-native-foreign-keys=ON").start());
     cascades_arrive(&source, &target);
 }
+
+const LINKED: &str = "
+CREATE DATABASE f; CREATE TABLE f.parent (id INT PRIMARY KEY);
+CREATE TABLE f.child (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES f.parent (id) ON DELETE CASCADE);
+INSERT INTO f.parent VALUES (1), (2); INSERT INTO f.child VALUES (10, 1), (20, 2);
+";
+
+fn with_native_keys() -> tidegate_test_servers::Result<Server> {
+    MySql::builder().option("--innodb-native-foreign-keys=ON").start()
+}
+
+/// `run` and `check` say the same, and nothing of the table arrived.
+fn assert_refused(pipeline: &Pipeline, target: &Server, parts: &[&str], kept: &str) {
+    let run = pipeline.run();
+    assert_ne!(run.code, Some(0), "{}", run.stderr);
+    let check = pipeline.command("check", &[]);
+    assert_ne!(check.code, Some(0), "{}", check.stdout);
+    for part in parts {
+        assert!(run.stderr.contains(part), "no `{part}` in:\n{}", run.stderr);
+        let text = format!("{}{}", check.stdout, check.stderr);
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    assert!(run.stderr.contains("binlog.000001"), "no position in:\n{}", run.stderr);
+    assert_eq!(target.client().execute("SELECT COUNT(*) FROM f.child").unwrap(), kept);
+}
+
+/// What a parent that is left out takes with it at the source would stay at the target.
+#[test]
+fn a_child_without_its_parent_is_refused() {
+    let source = server_or_skip!(with_native_keys());
+    let target = server_or_skip!(MySql::builder().start());
+    source.client().execute(LINKED).unwrap();
+    target
+        .client()
+        .execute("CREATE DATABASE f; CREATE TABLE f.child (id INT PRIMARY KEY, parent INT)")
+        .unwrap();
+    let ignored = "[{ schema-pattern: f, table-pattern: \"*\", events: [all ddl], action: Ignore }]";
+    let pipeline = Pipeline::new("orphans", &source, &target)
+        .filter("block-allow-list", "{ ignore-tables: [{ db-name: f, tbl-name: parent }] }")
+        .filter("binlog-event", ignored);
+    let parts = ["changes rows of f.child", "leave f.parent out", "let f.parent pass the filters"];
+    assert_refused(&pipeline, &target, &parts, "0\n");
+}
+
+/// A cascade that is neither in the log nor at the target does not happen there.
+#[test]
+fn a_cascade_that_the_target_lacks_is_refused() {
+    let source = server_or_skip!(with_native_keys());
+    let target = server_or_skip!(MySql::builder().start());
+    source.client().execute(LINKED).unwrap();
+    let tables = "CREATE DATABASE f; CREATE TABLE f.parent (id INT PRIMARY KEY); CREATE TABLE f.child (id INT PRIMARY KEY, \
+                  parent INT)";
+    target.client().execute(tables).unwrap();
+    let ignored = "[{ schema-pattern: f, table-pattern: \"*\", events: [all ddl], action: Ignore }]";
+    let pipeline = Pipeline::new("keyless", &source, &target).filter("binlog-event", ignored);
+    let parts = ["f.child has no foreign key that does the same", "add the same foreign key at the target"];
+    assert_refused(&pipeline, &target, &parts, "0\n");
+    // Another action is another key.
+    let key = "ALTER TABLE f.child ADD CONSTRAINT k FOREIGN KEY (parent) REFERENCES f.parent (id) ON DELETE SET NULL";
+    target.client().execute(key).unwrap();
+    assert_refused(&pipeline, &target, &parts, "0\n");
+    let key = "ALTER TABLE f.child DROP FOREIGN KEY k, ADD CONSTRAINT l FOREIGN KEY (PARENT) REFERENCES f.parent (id) ON DELETE \
+               CASCADE";
+    target.client().execute(key).unwrap();
+    source.client().execute("DELETE FROM f.parent WHERE id = 1").unwrap();
+    pipeline.run_well();
+    assert_equal(&source, &target, &["f.parent", "f.child"]);
+}
+
+/// So is one that a statement adds at the source alone, although no row of the child follows; also after a restart.
+#[test]
+fn a_cascade_that_only_the_source_gets_is_refused() {
+    let source = server_or_skip!(with_native_keys());
+    let target = server_or_skip!(MySql::builder().start());
+    let tables = "CREATE DATABASE f; CREATE TABLE f.parent (id INT PRIMARY KEY); CREATE TABLE f.child (id INT PRIMARY KEY, \
+                  parent INT); INSERT INTO f.parent VALUES (1); INSERT INTO f.child VALUES (10, 1);";
+    let adding = "ALTER TABLE f.child ADD FOREIGN KEY (parent) REFERENCES f.parent (id) ON DELETE CASCADE; \
+                  DELETE FROM f.parent;";
+    source.client().execute(&format!("{tables}{adding}")).unwrap();
+    target
+        .client()
+        .execute("CREATE DATABASE f; CREATE TABLE f.child (id INT PRIMARY KEY, parent INT)")
+        .unwrap();
+    let ignored = "[{ schema-pattern: f, table-pattern: child, events: [all ddl], action: Ignore }]";
+    let pipeline = Pipeline::new("late", &source, &target).filter("binlog-event", ignored);
+    let parts = ["f.child has no foreign key that does the same"];
+    assert_refused(&pipeline, &target, &parts, "1\n");
+    assert_refused(&pipeline, &target, &parts, "1\n");
+    assert_eq!(target.client().execute("SELECT COUNT(*) FROM f.parent").unwrap(), "1\n");
+}
+
+/// A cluster that compares names without case links what it stores in another case than the source.
+#[test]
+fn cascades_find_names_in_another_case() {
+    let source = server_or_skip!(with_native_keys());
+    let target = server_or_skip!(Builder::new(Kind::TiDb).start());
+    source.client().execute(&LINKED.replace("f.parent", "f.Parent").replace("f.child", "f.Child")).unwrap();
+    target.client().execute(LINKED.split_once("INSERT").unwrap().0).unwrap();
+    let ignored = "[{ schema-pattern: f, table-pattern: \"*\", events: [all ddl], action: Ignore }]";
+    let pipeline = Pipeline::new("cases", &source, &target).filter("binlog-event", ignored);
+    source.client().execute("DELETE FROM f.Parent WHERE id = 1").unwrap();
+    pipeline.run_well();
+    assert_eq!(target.client().execute("SELECT * FROM f.child").unwrap(), "20\t2\n");
+}

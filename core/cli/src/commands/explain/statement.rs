@@ -42,6 +42,9 @@ pub(super) fn explain(loaded: &Loaded, sql: &str) -> Result<Outcome, Failure> {
     }
     for target in &explanation.targets {
         text.push_str(&format!("→ {}\n", target.sql));
+        for merged in &target.merged {
+            text.push_str(&format!("    {}\n", super::merged(merged)));
+        }
     }
     let elements: Vec<_> = ddl
         .statement
@@ -51,8 +54,10 @@ pub(super) fn explain(loaded: &Loaded, sql: &str) -> Result<Outcome, Failure> {
         .map(|(element, keep)| json!({ "event": element.event.name(), "table": element.table.to_string(), "passes": keep }))
         .collect();
     let targets: Vec<&str> = explanation.targets.iter().map(|target| target.sql.as_str()).collect();
+    let merged: Vec<String> =
+        explanation.targets.iter().flat_map(|target| &target.merged).map(ToString::to_string).collect();
     let filters = filters_json(&explanation.filters);
-    let result = json!({ "filters": filters, "elements": elements, "targets": targets });
+    let result = json!({ "filters": filters, "elements": elements, "targets": targets, "merged": merged });
     Ok(Outcome { result, text })
 }
 

@@ -179,3 +179,18 @@ fn malformed_answers_stop() {
     let wrong_routes = judging(|_| DdlAnswer { routes: vec![Vec::new()], ..DdlAnswer::default() });
     assert!(run(vec![wrong_routes], drop_three()).unwrap_err().message.contains("another number of routes"));
 }
+
+/// A filter that cannot tell whom else it leads somewhere is not trusted with a name that it changed.
+#[test]
+fn a_target_that_others_may_share_is_marked() {
+    let merged = |stages: Vec<Scripted>| {
+        let ddl = statement("DROP TABLE s.a,s.b", &["s.a", "s.b"], true);
+        let change = Host::new(filters(stages)).apply(Change::Ddl(Box::new(ddl))).unwrap();
+        let Change::Ddl(ddl) = change else { panic!("a DDL became a batch") };
+        ddl.targets.into_iter().flat_map(|target| target.merged).collect::<Vec<_>>()
+    };
+    assert_eq!(merged(vec![routing(&[("s.a", &["s.a"]), ("s.b", &["x.b"])])]), [name("x.b")]);
+    let knowing = |answer: bool| Scripted { leads_others: Some(answer), ..routing(&[("s.b", &["x.b"])]) };
+    assert!(merged(vec![knowing(false)]).is_empty());
+    assert_eq!(merged(vec![knowing(true)]), [name("s.a"), name("x.b")]);
+}

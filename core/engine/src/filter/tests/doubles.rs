@@ -25,6 +25,7 @@ pub(super) struct Scripted {
     pub(super) rows: Box<OnRows>,
     pub(super) map: Box<OnMap>,
     pub(super) ddl: Box<OnDdl>,
+    pub(super) leads_others: Option<bool>,
     /// How often it was asked at table level.
     pub(super) asked: Arc<AtomicUsize>,
 }
@@ -36,6 +37,7 @@ impl Default for Scripted {
             rows: Box::new(|_| panic!("nobody should ask per row")),
             map: Box::new(|_, _| panic!("nobody should ask for columns")),
             ddl: Box::new(|_| DdlAnswer::default()),
+            leads_others: None,
             asked: Arc::default(),
         }
     }
@@ -57,6 +59,10 @@ impl Filter for Scripted {
 
     fn ddl(&self, input: &DdlInput<'_>) -> Result<DdlAnswer> {
         Ok((self.ddl)(input))
+    }
+
+    fn leads_others(&self, _: &TableName, _: &TableName) -> Option<bool> {
+        self.leads_others
     }
 }
 

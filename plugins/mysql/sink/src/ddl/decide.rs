@@ -52,9 +52,9 @@ pub(crate) async fn decide(conn: &mut Conn, intent: &Intent, version: Version) -
 /// What MariaDB does whole or not at all.
 fn is_atomic_there(act: &Act, intent: &Intent) -> bool {
     match act {
-        Act::Create { or_replace } => !or_replace,
+        Act::Create { or_replace } | Act::CreateSchema { or_replace } => !or_replace,
         Act::DropTables => intent.before.len() == 1,
-        Act::CreateSchema | Act::AlterSchema => true,
+        Act::AlterSchema => true,
         _ => false,
     }
 }
@@ -102,21 +102,22 @@ pub(crate) async fn by_job(conn: &mut Conn, intent: &Intent, version: Version) -
     Ok(told)
 }
 
+/// Waits until no job of the statement is at work, and returns what became of the last one.
 async fn last_job(conn: &mut Conn, intent: &Intent) -> Result<Decision> {
     let pattern = quoted(format!("%{}%", intent.marker().replace('_', "\\_")));
     let query = format!(
         "SELECT STATE FROM information_schema.DDL_JOBS WHERE QUERY LIKE {pattern} ORDER BY JOB_ID DESC"
     );
     for _ in 0..600 {
-        let state: Option<String> = conn
-            .query_first(&*query)
-            .await
-            .map_err(|error| explain(&error, "the jobs of TiDB cannot be read"))?;
-        match state.as_deref() {
-            None | Some("cancelled" | "rollback done") => return Ok(Decision::DidNot),
-            Some("synced" | "done") => return Ok(Decision::Happened),
-            Some(_) => tokio::time::sleep(Duration::from_secs(1)).await,
+        let states: Vec<String> =
+            conn.query(&*query).await.map_err(|error| explain(&error, "the jobs of TiDB cannot be read"))?;
+        let is_over =
+            |state: &String| matches!(state.as_str(), "cancelled" | "rollback done" | "synced" | "done");
+        if states.iter().all(is_over) {
+            let happened = states.first().is_some_and(|state| matches!(state.as_str(), "synced" | "done"));
+            return Ok(if happened { Decision::Happened } else { Decision::DidNot });
         }
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
     Err(PluginError::transient("TiDB still works on an interrupted DDL").at(intent.place()))
 }

@@ -45,13 +45,20 @@ pub(crate) struct Step {
     pub(crate) sql: String,
     /// The tables that it is about, under their target names, paired with their source names.
     pub(crate) tables: Vec<(TableName, TableName)>,
+    /// Those of the target names that the filters may give to other source tables as well.
+    #[serde(default)]
+    pub(crate) merged: Vec<TableName>,
 }
 
 impl Intent {
     /// Returns the intent to execute a DDL.
     pub(crate) fn of(ddl: &Ddl, number: u64, last: u64, record: &Record) -> Self {
         let steps = ddl.targets.iter();
-        let steps = steps.map(|target| Step { sql: target.sql.clone(), tables: target.tables.clone() });
+        let steps = steps.map(|target| Step {
+            sql: target.sql.clone(),
+            tables: target.tables.clone(),
+            merged: target.merged.clone(),
+        });
         Self {
             number,
             nonce: 0,

@@ -1,6 +1,9 @@
 //! The lock under which DDL is executed.
 
-use crate::statement::quoted;
+use crate::{
+    connections::{is_own, kill},
+    statement::quoted,
+};
 use mysql_async::{Conn, prelude::Queryable};
 use tidegate_mysql_connection::{Flavor, error::explain};
 use tidegate_plugin::{PluginError, Result};
@@ -42,15 +45,10 @@ pub(crate) async fn take_over(conn: &mut Conn, pipeline: &str, recorded: u64, fl
         }
     };
     if let Some(holder) = holder {
-        let own = format!(
-            "SELECT ID FROM information_schema.PROCESSLIST WHERE ID = {holder} AND ID <> CONNECTION_ID() \
-             AND USER = SUBSTRING_INDEX(USER(), '@', 1)"
-        );
-        if conn.query_first::<u64, _>(own).await.map_err(failed)?.is_some() {
+        if is_own(conn, holder, flavor).await.map_err(failed)? {
             info!(recovery = "kill-ddl", connection = holder, "ending the connection of an interrupted DDL");
-            let kill = if flavor == Flavor::TiDb { "KILL TIDB" } else { "KILL" };
             // It may end by itself meanwhile; the lock tells.
-            let _ = conn.query_drop(format!("{kill} {holder}")).await;
+            let _ = kill(conn, holder, flavor).await;
         }
     }
     take(conn, pipeline).await

@@ -73,7 +73,7 @@ async fn ids(conn: &mut Conn, name: &TableName, version: Version) -> Option<Vec<
             } else {
                 "INNODB_SYS_TABLES"
             };
-            let file = format!("{}/{}", name.schema, name.table);
+            let file = format!("{}/{}", file_name(&name.schema)?, file_name(&name.table)?);
             format!(
                 "SELECT TABLE_ID FROM information_schema.{table} WHERE NAME = {} \
                  OR LEFT(NAME, {}) IN ({}, {}) ORDER BY NAME",
@@ -84,7 +84,21 @@ async fn ids(conn: &mut Conn, name: &TableName, version: Version) -> Option<Vec<
             )
         }
     };
-    conn.query(query).await.ok()
+    // A table that exists has an id: none found means that the server did not tell.
+    conn.query(query).await.ok().filter(|ids: &Vec<u64>| !ids.is_empty())
+}
+
+/// A name as InnoDB keeps it: all but ASCII letters, digits and `_` encoded. `None` beyond ASCII, where it takes a table.
+fn file_name(name: &str) -> Option<String> {
+    let mut encoded = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '_' | '0'..='9' | 'A'..='Z' | 'a'..='z' => encoded.push(c),
+            _ if c.is_ascii() => encoded.push_str(&format!("@{:04x}", u32::from(c))),
+            _ => return None,
+        }
+    }
+    Some(encoded)
 }
 
 /// A definition without the next AUTO_INCREMENT value, which rows move.
@@ -98,6 +112,13 @@ fn without_counter(definition: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_encoded_as_innodb_keeps_them() {
+        assert_eq!(file_name("a_B9").as_deref(), Some("a_B9"));
+        assert_eq!(file_name("a-b$ #").as_deref(), Some("a@002db@0024@0020@0023"));
+        assert_eq!(file_name("Größe"), None);
+    }
 
     #[test]
     fn the_counter_is_no_part_of_a_definition() {

@@ -27,15 +27,23 @@ pub(crate) enum Act {
     /// What takes away or changes: another source's rows of the same target would suffer.
     Destructive,
     /// CREATE SCHEMA.
-    CreateSchema,
+    CreateSchema {
+        /// MariaDB's OR REPLACE.
+        or_replace: bool,
+    },
     /// ALTER SCHEMA.
     AlterSchema,
     /// DROP SCHEMA.
     DropSchema,
     /// Everything else: ALTER TABLE, CREATE INDEX.
     Alter,
-    /// What the target would compute differently, and why.
-    Unsafe(&'static str),
+    /// What the target would compute differently.
+    Unsafe {
+        /// Why.
+        why: &'static str,
+        /// Whether the statement also takes something away, as [`Act::Destructive`] does.
+        destructive: bool,
+    },
 }
 
 impl Act {
@@ -49,7 +57,7 @@ impl Act {
             StatementKind::RenameTable { .. } => Self::Rename,
             StatementKind::AlterTable(alter) => Self::of_specs(&alter.specs),
             StatementKind::DropIndex { .. } | StatementKind::CreateIndex(_) => Self::Alter,
-            StatementKind::CreateSchema(_) => Self::CreateSchema,
+            StatementKind::CreateSchema(create) => Self::CreateSchema { or_replace: create.or_replace },
             StatementKind::AlterSchema { .. } => Self::AlterSchema,
             StatementKind::DropSchema { .. } => Self::DropSchema,
         }
@@ -60,11 +68,6 @@ impl Act {
             Spec::AddColumns { columns, .. } => columns.iter().any(|column| column.back_fill_differs()),
             _ => false,
         });
-        if differs {
-            return Self::Unsafe(
-                "the statement adds a column whose values in existing rows the target would compute differently",
-            );
-        }
         let destructive = |spec: &Spec| {
             matches!(
                 spec,
@@ -72,13 +75,18 @@ impl Act {
                     | Spec::RenameColumn { .. }
                     | Spec::DropColumn { .. }
                     | Spec::RenameTable { .. }
+                    | Spec::Convert { .. }
                     | Spec::Tablespace
                     | Spec::Partitions(Partitioning::Drop | Partitioning::Truncate)
             )
         };
-        if specs.iter().any(|spec| matches!(spec, Spec::ExchangePartition { .. })) {
+        let destructive = specs.iter().any(destructive);
+        if differs {
+            let why = "the statement adds a column whose values in existing rows the target would compute differently";
+            Self::Unsafe { why, destructive }
+        } else if specs.iter().any(|spec| matches!(spec, Spec::ExchangePartition { .. })) {
             Self::Exchange
-        } else if specs.iter().any(destructive) {
+        } else if destructive {
             Self::Destructive
         } else {
             Self::Alter
@@ -93,8 +101,8 @@ impl Act {
             Self::Truncate => "truncate table",
             Self::Rename => "rename table",
             Self::Exchange => "exchange partition",
-            Self::Destructive | Self::Alter | Self::Unsafe(_) => "alter table",
-            Self::CreateSchema => "create schema",
+            Self::Destructive | Self::Alter | Self::Unsafe { .. } => "alter table",
+            Self::CreateSchema { .. } => "create schema",
             Self::AlterSchema => "alter schema",
             Self::DropSchema => "drop schema",
         }
@@ -102,7 +110,17 @@ impl Act {
 
     /// Tells whether the statement takes something away that another source's rows may need.
     pub(crate) fn takes_away(self) -> bool {
-        matches!(self, Self::DropTables | Self::Truncate | Self::Rename | Self::Exchange | Self::Destructive)
+        match self {
+            Self::DropTables
+            | Self::Truncate
+            | Self::Rename
+            | Self::Exchange
+            | Self::Destructive
+            | Self::DropSchema => true,
+            Self::Create { or_replace } | Self::CreateSchema { or_replace } => or_replace,
+            Self::Unsafe { destructive, .. } => destructive,
+            Self::AlterSchema | Self::Alter => false,
+        }
     }
 
     /// Makes what the statement's text refers to beside its own tables.
@@ -218,6 +236,30 @@ mod tests {
     fn a_statement_is_marked_behind_its_first_word() {
         assert_eq!(mark("CREATE TABLE t (a INT)", "m"), "CREATE /* m */ TABLE t (a INT)");
         assert_eq!(mark("/*!40000 CREATE*/ TABLE t -- x", "m"), "/*!40000 CREATE*/ TABLE t -- x\n/* m */");
+    }
+
+    #[test]
+    fn what_takes_something_away_is_known() {
+        let version = |flavor| Version { flavor, number: (10, 11, 0) };
+        let act = |sql: &str| Act::of(sql, &Session::default(), version(Flavor::MariaDb));
+        for sql in [
+            "DROP DATABASE d",
+            "CREATE OR REPLACE DATABASE d",
+            "CREATE OR REPLACE TABLE d.t (a INT)",
+            "ALTER TABLE d.t ADD id INT UNIQUE AUTO_INCREMENT, DROP COLUMN a",
+            "ALTER TABLE d.t MODIFY a BIGINT",
+            "ALTER TABLE d.t CONVERT TO CHARACTER SET latin1",
+        ] {
+            assert!(act(sql).takes_away(), "{sql}");
+        }
+        for sql in [
+            "CREATE DATABASE d",
+            "CREATE TABLE d.t (a INT)",
+            "ALTER TABLE d.t ADD id INT UNIQUE AUTO_INCREMENT",
+            "ALTER DATABASE d CHARACTER SET latin1",
+        ] {
+            assert!(!act(sql).takes_away(), "{sql}");
+        }
     }
 
     #[test]

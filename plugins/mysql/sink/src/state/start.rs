@@ -3,6 +3,7 @@
 
 use super::Record;
 use crate::{
+    connections::{is_own, kill},
     crash::{Point, reach},
     lane::fenced,
     statement::quoted,
@@ -96,7 +97,7 @@ pub(crate) async fn start(conn: &mut Conn, claim: Claim<'_>) -> Result<Started> 
         }
         if begun.elapsed() > PATIENCE && !killed {
             killed = true;
-            kill_lanes(conn, claim.pipeline).await;
+            kill_lanes(conn, claim.pipeline, claim.flavor).await;
         } else if begun.elapsed() > 3 * PATIENCE {
             return Err(explain(&failed, "cannot start the pipeline on the target"));
         }
@@ -233,7 +234,7 @@ fn rewrite(
 }
 
 /// Ends the connections of another process of this pipeline that holds its lane rows and does not let go.
-async fn kill_lanes(conn: &mut Conn, pipeline: &str) {
+async fn kill_lanes(conn: &mut Conn, pipeline: &str, flavor: Flavor) {
     let rows = match lane_rows(conn, pipeline, "").await {
         Ok(rows) => rows,
         Err(error) => {
@@ -243,15 +244,11 @@ async fn kill_lanes(conn: &mut Conn, pipeline: &str) {
     };
     for connection in rows.iter().map(|row| row.connection).filter(|connection| *connection > 0) {
         // A server that was restarted counts its connections anew: make sure that it is one of this account.
-        let own = format!(
-            "SELECT ID FROM information_schema.PROCESSLIST WHERE ID = {connection} AND ID <> CONNECTION_ID() \
-             AND USER = SUBSTRING_INDEX(USER(), '@', 1)"
-        );
-        if !matches!(conn.query_first::<u64, _>(own).await, Ok(Some(_))) {
+        if !matches!(is_own(conn, connection, flavor).await, Ok(true)) {
             continue;
         }
         info!(recovery = "kill-lane", connection, "ending a connection that holds a lane row");
-        if let Err(error) = conn.query_drop(format!("KILL {connection}")).await {
+        if let Err(error) = kill(conn, connection, flavor).await {
             info!(connection, error = %explain(&error, "ending it"), "the connection was not ended");
         }
     }

@@ -1,6 +1,6 @@
 //! The tables of the schema `tidegate`.
 
-use crate::statement::quoted;
+use crate::{statement::quoted, target::is_transactional};
 use mysql_async::{Conn, prelude::Queryable};
 use tidegate_model::{SchemaChange, TableName};
 use tidegate_mysql_connection::error::explain;
@@ -12,7 +12,7 @@ const TABLES: &[&str] = &[
         name VARBINARY(255) NOT NULL PRIMARY KEY,
         format INT UNSIGNED NOT NULL,
         epoch BIGINT UNSIGNED NOT NULL
-    )",
+    ) ENGINE=InnoDB",
     "CREATE TABLE IF NOT EXISTS tidegate.lane (
         pipeline VARBINARY(255) NOT NULL,
         lane INT UNSIGNED NOT NULL,
@@ -21,47 +21,59 @@ const TABLES: &[&str] = &[
         connection BIGINT UNSIGNED NOT NULL,
         record LONGTEXT,
         PRIMARY KEY (pipeline, lane)
-    )",
+    ) ENGINE=InnoDB",
     "CREATE TABLE IF NOT EXISTS tidegate.`schemas` (
         pipeline VARBINARY(255) NOT NULL,
         name VARBINARY(600) NOT NULL,
         `window` BIGINT UNSIGNED NOT NULL,
         state LONGTEXT NOT NULL,
         PRIMARY KEY (pipeline, name, `window`)
-    )",
+    ) ENGINE=InnoDB",
     "CREATE TABLE IF NOT EXISTS tidegate.ddl (
         pipeline VARBINARY(255) NOT NULL PRIMARY KEY,
         intent BIGINT UNSIGNED NOT NULL,
         done TINYINT NOT NULL,
         connection BIGINT UNSIGNED NOT NULL,
         record LONGTEXT NOT NULL
-    )",
+    ) ENGINE=InnoDB",
     "CREATE TABLE IF NOT EXISTS tidegate.route (
         pipeline VARBINARY(255) NOT NULL,
         target VARBINARY(600) NOT NULL,
         source VARBINARY(600) NOT NULL,
         PRIMARY KEY (pipeline, target, source)
-    )",
+    ) ENGINE=InnoDB",
 ];
 
-const TABLES_COUNT: u64 = 5;
+const TABLES_COUNT: usize = 5;
 
 /// Makes the schema and its tables where they are missing.
 ///
 /// # Errors
-/// If the account may not, or the connection fails.
+/// If the account may not, one is in an engine without transactions, or the connection fails.
 pub(crate) async fn create(conn: &mut Conn) -> Result<()> {
-    let query = "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'tidegate' \
-         AND TABLE_NAME IN ('pipeline', 'lane', 'schemas', 'ddl', 'route')";
     let failed = |error| explain(&error, "cannot prepare the schema `tidegate` on the target");
-    let found: Option<u64> = conn.query_first(query).await.map_err(failed)?;
-    if found == Some(TABLES_COUNT) {
-        return Ok(());
+    let mut engines = engines(conn).await.map_err(failed)?;
+    if engines.len() != TABLES_COUNT {
+        for statement in TABLES {
+            conn.query_drop(*statement).await.map_err(failed)?;
+        }
+        engines = self::engines(conn).await.map_err(failed)?;
     }
-    for statement in TABLES {
-        conn.query_drop(*statement).await.map_err(failed)?;
+    match engines.into_iter().find(|(_, engine)| !is_transactional(engine)) {
+        None => Ok(()),
+        Some((table, engine)) => Err(PluginError::world(format!(
+            "the table tidegate.{table} on the target is in the engine {engine}, which has no transactions: the checkpoint \
+             would not go with the rows"
+        ))
+        .hint(format!("ALTER TABLE tidegate.`{table}` ENGINE=InnoDB"))),
     }
-    Ok(())
+}
+
+/// The tables that there are, and their engines.
+async fn engines(conn: &mut Conn) -> Result<Vec<(String, String)>, mysql_async::Error> {
+    let query = "SELECT TABLE_NAME, COALESCE(ENGINE, '') FROM information_schema.TABLES \
+         WHERE TABLE_SCHEMA = 'tidegate' AND TABLE_NAME IN ('pipeline', 'lane', 'schemas', 'ddl', 'route')";
+    conn.query(query).await
 }
 
 /// Returns the statements that store schema changes as of a window. Older versions stay until a start or a DDL finds the

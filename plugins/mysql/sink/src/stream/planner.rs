@@ -1,8 +1,8 @@
 //! The planner task: looks the window's tables up and plans it.
 
-use super::{Item, Planned, PlannedWindow, Report};
+use super::{Children, Item, Planned, PlannedWindow, Report};
 use crate::{
-    admission::{Compared, admit},
+    admission::{Compared, admit, follows},
     gather::Gathered,
     plan::{Digest, PLANNER, Spread, Window, plan},
     settings::SinkSettings,
@@ -15,11 +15,11 @@ use std::{
     hash::Hasher as _,
     sync::Arc,
 };
-use tidegate_model::TableName;
+use tidegate_model::{RowSet, TableName, TableSchema};
 use tidegate_mysql_connection::{Session, connect};
 use tidegate_plugin::{ErrorKind, PluginError, Result};
 use tokio::sync::{mpsc, oneshot};
-use tracing::info;
+use tracing::{info, warn};
 use xxhash_rust::xxh3::Xxh3;
 
 /// A window that a crash left uneven, to be finished as it was planned.
@@ -52,6 +52,12 @@ pub(crate) struct Planner {
     pub(crate) routes: HashSet<(TableName, TableName)>,
     /// The columns whose types were compared.
     pub(crate) compared: Compared,
+    /// The pairs of target and source table that were let in; and whether their foreign keys were looked at, too.
+    pub(crate) admitted: HashSet<(TableName, TableName, bool)>,
+    /// The source's tables that change with others.
+    pub(crate) children: Children,
+    /// The tables of which it was said that their triggers cannot be seen.
+    pub(crate) warned: HashSet<TableName>,
 }
 
 impl Planner {
@@ -71,6 +77,7 @@ impl Planner {
                     Err(error) => return report.fail(error),
                 },
                 Item::Ddl(ddl) => {
+                    self.children.learn(&ddl.schemas);
                     let (done, wait) = oneshot::channel();
                     room.send(Planned::Ddl(ddl, done));
                     if wait.await.is_err() {
@@ -78,6 +85,7 @@ impl Planner {
                     }
                     self.catalog.forget();
                     self.compared.clear();
+                    self.admitted.clear();
                 }
             }
         }
@@ -126,23 +134,54 @@ impl Planner {
 
     /// Reads the tables that the window's rows go to, as far as they are not known.
     async fn load(&mut self, window: &Window) -> Result<()> {
-        let names: BTreeSet<&TableName> = window.sets.iter().map(|set| &set.rows.target).collect();
-        for name in names {
-            if self.catalog.knows(name) {
-                continue;
-            }
-            match self.load_table(name).await {
-                // A connection that has waited long may be gone.
-                Err(error) if error.kind == ErrorKind::Transient => self.load_table(name).await?,
-                loaded => loaded?,
-            }
-            admit(self.catalog.tables().get(name)?, &self.settings)?;
-        }
         for set in &window.sets {
-            let table = self.catalog.tables().get(&set.rows.target)?;
-            self.compared
-                .check(&set.rows, table, self.catalog.flavor())
-                .map_err(|error| error.at(format_args!("{}, {}", set.rows.target, window.to.applied)))?;
+            self.find_table(&set.rows.target).await?;
+        }
+        self.children.learn(&window.schemas);
+        for set in &window.sets {
+            let admitted = self.admit_set(&set.rows).await;
+            admitted.map_err(|error| error.at(format_args!("{}, {}", set.rows.target, window.to.applied)))?;
+        }
+        Ok(())
+    }
+
+    /// Refuses rows that the target cannot take as they are.
+    async fn admit_set(&mut self, rows: &RowSet) -> Result<()> {
+        let table = self.catalog.tables().get(&rows.target)?;
+        self.compared.check(rows, table, self.catalog.flavor())?;
+        let unlogged = rows.unlogged_cascades;
+        let pair = (rows.target.clone(), rows.table.name.clone(), unlogged);
+        if self.admitted.contains(&pair) {
+            return Ok(());
+        }
+        admit(table, &self.settings)?;
+        let unseen = table.hides_triggers && !self.settings.allow_triggers.contains(&table.name.to_string());
+        if unseen && self.warned.insert(table.name.clone()) {
+            warn!(
+                table = %table.name,
+                "the account lacks the TRIGGER privilege, so triggers of the target table would fire unseen"
+            );
+        }
+        if unlogged {
+            follows(table, &rows.table)?;
+            self.admit_children(&rows.table.name).await?;
+        }
+        self.admitted.insert(pair);
+        Ok(())
+    }
+
+    /// Refuses a parent's rows if a child at the target would not follow them. The child's own rows may never come to
+    /// tell: a statement that gave it a foreign key was filtered out, perhaps.
+    async fn admit_children(&mut self, parent: &TableName) -> Result<()> {
+        let children: Vec<Arc<TableSchema>> = self.children.of(parent).cloned().collect();
+        for child in children {
+            let routes = self.routes.iter().filter(|(_, source)| *source == child.name);
+            let targets: Vec<TableName> = routes.map(|(target, _)| target.clone()).collect();
+            for target in targets {
+                if self.find_table(&target).await? {
+                    follows(self.catalog.tables().get(&target)?, &child)?;
+                }
+            }
         }
         Ok(())
     }
@@ -160,14 +199,26 @@ impl Planner {
         new
     }
 
-    async fn load_table(&mut self, name: &TableName) -> Result<()> {
+    /// Reads a target table; tells whether it exists.
+    async fn find_table(&mut self, name: &TableName) -> Result<bool> {
+        if self.catalog.knows(name) {
+            return Ok(true);
+        }
+        match self.try_to_find(name).await {
+            // A connection that has waited long may be gone.
+            Err(error) if error.kind == ErrorKind::Transient => self.try_to_find(name).await,
+            found => found,
+        }
+    }
+
+    async fn try_to_find(&mut self, name: &TableName) -> Result<bool> {
         let mut conn = match self.conn.take() {
             Some(conn) => conn,
             None => connect(&self.settings.connection(), &Session::new("catalog")).await?,
         };
-        self.catalog.load(&mut conn, name).await?;
+        let found = self.catalog.find(&mut conn, name).await?;
         self.conn = Some(conn);
-        Ok(())
+        Ok(found)
     }
 }
 

@@ -1,14 +1,14 @@
 //! Reads and remembers the target's tables.
 
-use super::{Part, TargetTable, UniqueKey, column_type};
+use super::{
+    Part, TargetTable, UniqueKey, column_type,
+    foreign_keys::{Families, cascades},
+};
 use crate::statement::quoted;
 use mysql_async::{Conn, Row, prelude::Queryable};
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 use tidegate_model::{Column, ColumnDefault, Generated, TableName};
-use tidegate_mysql_connection::{Flavor, error::explain};
+use tidegate_mysql_connection::{Flavor, Grants, Scope, error::explain};
 use tidegate_plugin::{PluginError, Result};
 
 /// The tables that a plan needs.
@@ -21,8 +21,9 @@ pub(crate) struct Catalog {
     flavor: Flavor,
     tables: Tables,
     collations: HashMap<String, u16>,
-    /// For each table that a cascading foreign key touches, the name of its family.
-    families: HashMap<TableName, Arc<str>>,
+    families: Families,
+    /// What the account may do; `None` before the first table, or if the server does not tell.
+    grants: Option<Grants>,
     loaded: bool,
 }
 
@@ -51,7 +52,8 @@ impl Catalog {
             flavor,
             tables: Tables::default(),
             collations: HashMap::new(),
-            families: HashMap::new(),
+            families: Families::default(),
+            grants: None,
             loaded: false,
         }
     }
@@ -64,7 +66,7 @@ impl Catalog {
     /// Forgets everything: a DDL ran.
     pub(crate) fn forget(&mut self) {
         self.tables.0.clear();
-        self.families.clear();
+        self.families = Families::default();
         self.loaded = false;
     }
 
@@ -83,16 +85,23 @@ impl Catalog {
     /// # Errors
     /// If the target does not have it, or the connection fails.
     pub(crate) async fn load(&mut self, conn: &mut Conn, name: &TableName) -> Result<()> {
+        if self.find(conn, name).await? { Ok(()) } else { Err(missing(name)) }
+    }
+
+    /// Reads a table, unless it is known already; tells whether the target has it.
+    ///
+    /// # Errors
+    /// If the connection fails.
+    pub(crate) async fn find(&mut self, conn: &mut Conn, name: &TableName) -> Result<bool> {
         if !self.loaded {
             self.load_server(conn).await?;
         }
-        if !self.knows(name) {
-            match self.read(conn, name).await? {
-                Some(table) => self.tables.insert(table),
-                None => return Err(missing(name)),
-            }
+        if !self.knows(name)
+            && let Some(table) = self.read(conn, name).await?
+        {
+            self.tables.insert(table);
         }
-        Ok(())
+        Ok(self.knows(name))
     }
 
     /// Reads a table as it is now; `None` if the target does not have it.
@@ -114,7 +123,12 @@ impl Catalog {
         table.transactional = self.flavor == Flavor::TiDb || is_transactional(&engine);
         table.engine = engine;
         table.triggers = self.triggers(conn, name).await?;
-        table.family = self.families.get(name).cloned();
+        let may_see = |grants: &Grants| grants.has("TRIGGER", Scope::Table(name));
+        table.hides_triggers = self.flavor != Flavor::TiDb && !self.grants.as_ref().is_none_or(may_see);
+        table.family = self.families.of(name);
+        if table.family.is_some() {
+            table.cascades = cascades(conn, name).await?;
+        }
         Ok(Some(table))
     }
 
@@ -132,7 +146,12 @@ impl Catalog {
                 self.collations.insert(name, id);
             }
         }
-        self.families = families(conn).await?;
+        let folds: Option<u8> = fetch(conn, "SELECT @@lower_case_table_names").await?.into_iter().next();
+        let folds = folds.unwrap_or(0);
+        self.families = Families::read(conn, folds != 0).await?;
+        if self.grants.is_none() {
+            self.grants = Grants::read(conn, folds).await.ok();
+        }
         self.loaded = true;
         Ok(())
     }
@@ -222,48 +241,19 @@ async fn engine(conn: &mut Conn, name: &TableName) -> Result<Option<Arc<str>>> {
     Ok(found.into_iter().next().map(|engine| engine.unwrap_or_default().into()))
 }
 
-fn is_transactional(engine: &str) -> bool {
+/// Tells whether an engine has transactions.
+pub(crate) fn is_transactional(engine: &str) -> bool {
     ["innodb", "ndbcluster", "rocksdb", "tokudb"].contains(&engine.to_ascii_lowercase().as_str())
 }
 
-/// Joins tables that foreign keys link, where at least one of these cascades, and names each family after its first
-/// table: its rows go with the target's checks on, and these look at all foreign keys, not only at those that cascade.
-async fn families(conn: &mut Conn) -> Result<HashMap<TableName, Arc<str>>> {
-    let query = "SELECT CONSTRAINT_SCHEMA, TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME, \
-         UPDATE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') OR DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') \
-         FROM information_schema.REFERENTIAL_CONSTRAINTS";
-    let links: Vec<(String, String, String, String, bool)> = fetch(conn, query).await?;
-    let mut family: BTreeMap<TableName, TableName> = BTreeMap::new();
-    let mut cascading = Vec::new();
-    for (schema, child, parent_schema, parent, cascades) in links {
-        let (child, parent) = (TableName::new(schema, child), TableName::new(parent_schema, parent));
-        let of_child = family.get(&child).unwrap_or(&child).clone();
-        let of_parent = family.get(&parent).unwrap_or(&parent).clone();
-        let (first, second) =
-            if of_child < of_parent { (of_child, of_parent) } else { (of_parent, of_child) };
-        for name in family.values_mut().filter(|name| **name == second) {
-            *name = first.clone();
-        }
-        if cascades {
-            cascading.push(child.clone());
-        }
-        family.insert(child, first.clone());
-        family.insert(parent, first);
-    }
-    let cascading: BTreeSet<TableName> =
-        cascading.iter().filter_map(|child| family.get(child)).cloned().collect();
-    let kept = family.into_iter().filter(|(_, family)| cascading.contains(family));
-    Ok(kept.map(|(table, family)| (table, family.to_string().into())).collect())
-}
-
 /// Returns `query` with its two question marks replaced by a table's schema and name.
-fn about(query: &str, name: &TableName) -> String {
+pub(super) fn about(query: &str, name: &TableName) -> String {
     let values = [quoted(&*name.schema), quoted(&*name.table)];
     let mut values = values.iter().map(String::as_str);
     query.split('?').flat_map(|part| [part, values.next().unwrap_or_default()]).collect()
 }
 
-async fn fetch<T>(conn: &mut Conn, query: impl AsRef<str>) -> Result<Vec<T>>
+pub(super) async fn fetch<T>(conn: &mut Conn, query: impl AsRef<str>) -> Result<Vec<T>>
 where
     T: mysql_async::prelude::FromRow + Send + 'static,
 {

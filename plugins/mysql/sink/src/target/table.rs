@@ -1,6 +1,6 @@
 //! A target table: what decides how rows are applied to it.
 
-use super::narrower;
+use super::{Cascade, narrower};
 use std::{
     collections::{BTreeMap, HashMap},
     hash::{Hash as _, Hasher as _},
@@ -31,6 +31,10 @@ pub(crate) struct TargetTable {
     pub(crate) digits: BTreeMap<usize, u8>,
     /// The tables that cascading foreign keys link it to share this name; `None` if there are none.
     pub(crate) family: Option<Arc<str>>,
+    /// What its foreign keys do to it; empty if it has no family.
+    pub(crate) cascades: Vec<Cascade>,
+    /// Whether the account may not see its triggers.
+    pub(crate) hides_triggers: bool,
     by_name: HashMap<String, usize>,
 }
 
@@ -74,6 +78,8 @@ impl TargetTable {
             stamped: Vec::new(),
             digits: BTreeMap::new(),
             family: None,
+            cascades: Vec::new(),
+            hides_triggers: false,
             by_name,
         }
     }

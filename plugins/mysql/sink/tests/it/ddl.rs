@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tidegate_model::Session;
 use tidegate_plugin::Change;
 use tidegate_test_servers::{
-    MySql,
+    MySql, TiDb,
     proxy::{Fault, When},
     server_or_skip,
 };
@@ -167,4 +167,54 @@ async fn a_rename_is_decided_whatever_step_of_its_repetition_is_interrupted() {
         stage.apply(&history(), 3, json!({})).await.unwrap();
         assert_eq!(stage.sql("SELECT v FROM t.a WHERE id = 1"), "b\n", "{again}");
     }
+}
+
+/// InnoDB keeps names in a form of its own; a swap that happened is not done again, which would undo it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exchanged_partition_is_found_under_any_name() {
+    let stage = Stage::new(server_or_skip!(MySql::builder().start()));
+    stage.sql(
+        "CREATE DATABASE `t-1`; CREATE TABLE `t-1`.`a-b` (id INT PRIMARY KEY) PARTITION BY RANGE (id) \
+         (PARTITION p0 VALUES LESS THAN (9)); CREATE TABLE `t-1`.`c d` (id INT PRIMARY KEY); \
+         INSERT INTO `t-1`.`a-b` VALUES (1); INSERT INTO `t-1`.`c d` VALUES (2)",
+    );
+    let mut feed = Feed::default();
+    feed.ddl(
+        "ALTER TABLE `t-1`.`a-b` EXCHANGE PARTITION p0 WITH TABLE `t-1`.`c d`",
+        &[("t-1", "a-b"), ("t-1", "c d")],
+    );
+    let statement = |sql: &str| sql.contains("EXCHANGE") && !sql.contains("tidegate.ddl (");
+    let trap = stage.proxy.arm(When::matches(statement), Fault::LoseAnswer);
+    stage.apply(&feed, 1, json!({})).await.unwrap_err();
+    assert!(trap.has_sprung());
+    stage.apply(&feed, 1, json!({})).await.unwrap();
+    assert_eq!(stage.sql("SELECT * FROM `t-1`.`a-b`; SELECT * FROM `t-1`.`c d`"), "2\n1\n");
+}
+
+/// TiDB drops tables one by one, each by a job with the same text: the first one's says nothing of the others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drop_that_tidb_has_half_done_is_completed() {
+    let stage = Stage::new(server_or_skip!(TiDb::builder().start()));
+    stage.sql("CREATE DATABASE t; CREATE TABLE t.a (id INT); CREATE TABLE t.b (id INT)");
+    let mut feed = Feed::default();
+    feed.ddl("DROP TABLE `t`.`a`, `t`.`b`", &[("t", "a"), ("t", "b")]);
+    let statement = |sql: &str| sql.starts_with("DROP");
+    let trap = stage.proxy.arm(When::matches(statement), Fault::CutBefore);
+    stage.apply(&feed, 1, json!({})).await.unwrap_err();
+    assert!(trap.has_sprung());
+    let intent = stage.sql("SELECT HEX(record) FROM tidegate.ddl WHERE done = 0");
+    let bytes: Vec<u8> = intent
+        .trim()
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect();
+    let intent: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    let nonce = intent["nonce"].as_u64().unwrap();
+    let marked = format!("DROP /* tidegate:{nonce:016x}-{}-{} */ TABLE t.a", intent["number"], intent["at"]);
+    stage.server.client().option("--comments").execute(&marked).unwrap();
+    let jobs = "SELECT COUNT(*) FROM information_schema.DDL_JOBS WHERE QUERY LIKE '%tidegate:%TABLE t.a'";
+    assert_eq!(stage.sql(jobs), "1\n");
+    stage.apply(&feed, 1, json!({})).await.unwrap();
+    assert_eq!(stage.sql("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 't'"), "0\n");
 }

@@ -228,7 +228,7 @@ impl Feed {
 }
 
 fn ddl(at: usize, sql: &str, tables: Vec<(TableName, TableName)>, schemas: &[SchemaChange]) -> Ddl {
-    let target = TargetStatement { sql: sql.to_owned(), tables };
+    let target = TargetStatement { sql: sql.to_owned(), tables, merged: Vec::new() };
     Ddl {
         statement: Statement { sql: sql.to_owned(), elements: Vec::new(), names: Vec::new(), list: None },
         session: Arc::new(Session { timestamp: 1_700_000_000_000_000, ..Session::default() }),

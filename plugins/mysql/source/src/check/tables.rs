@@ -1,7 +1,7 @@
 //! What of the tables themselves needs to be known.
 
 use crate::schemas::Current;
-use tidegate_model::{ReferentialAction, TableSchema};
+use tidegate_model::TableSchema;
 use tidegate_mysql_connection::ServerFacts;
 use tidegate_plugin::Finding;
 
@@ -10,10 +10,8 @@ const NAMED_MAX: usize = 5;
 
 pub(super) fn findings(facts: &ServerFacts, current: &Current) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let cascading = named(current, |table| {
-        let acts = |action| matches!(action, ReferentialAction::Cascade | ReferentialAction::SetNull);
-        table.foreign_keys.iter().any(|key| acts(key.on_delete) || acts(key.on_update))
-    });
+    let cascading =
+        named(current, |table| table.foreign_keys.iter().any(tidegate_model::ForeignKey::cascades));
     if let Some(tables) = cascading {
         findings.push(if facts.logs_cascades() {
             Finding::ok("foreign-keys", format!("the log holds what foreign keys change in {tables}"))

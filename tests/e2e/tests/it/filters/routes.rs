@@ -58,6 +58,41 @@ fn shards_are_merged() {
     assert_eq!(query(&pair.target, "SELECT COUNT(*) FROM whole.t"), "5");
 }
 
+/// What this pipeline has not seen yet is known from the routes: shards whose rows came before its start.
+#[test]
+fn what_quiet_shards_have_is_not_taken_away() {
+    let pair = server_or_skip!(pair(Kind::MySql));
+    let rules = "[{ schema-pattern: \"shop_*\", target-schema: shop }, \
+                 { schema-pattern: \"shop_*\", table-pattern: \"t_*\", target-schema: shop, target-table: t }]";
+    let tables = "CREATE DATABASE shop_1; CREATE DATABASE shop_2; CREATE TABLE shop_1.t_1 (id INT PRIMARY KEY, a INT); \
+                  CREATE TABLE shop_2.t_1 (id INT PRIMARY KEY, a INT)";
+    let merged = "CREATE DATABASE shop; CREATE TABLE shop.t (id INT PRIMARY KEY, a INT); INSERT INTO shop.t VALUES (1, 1), (2, 2)";
+    pair.target.client().execute(merged).unwrap();
+    let statements = [
+        "DROP TABLE shop_1.t_1",
+        "TRUNCATE shop_1.t_1",
+        "DROP DATABASE shop_1",
+        "ALTER TABLE shop_1.t_1 ADD b INT UNIQUE AUTO_INCREMENT, DROP COLUMN a",
+    ];
+    for statement in statements {
+        pair.source.client().execute(&format!("RESET BINARY LOGS AND GTIDS; {tables}")).unwrap();
+        let log = query(&pair.source, "SHOW BINARY LOG STATUS");
+        let (file, offset) = log.split_once(',').unwrap();
+        let offset = offset.split(',').next().unwrap();
+        pair.source.client().execute(statement).unwrap();
+        let pipeline =
+            super::pipeline(&pair, &[(ROUTE, rules)]).sink_setting("allow-different-backfill: true");
+        let pipeline = pipeline.start(&format!("{{ file: {file}, position: {offset} }}"));
+        let outcome = pipeline.run_with(&["--until", "now", "--reset"]);
+        assert_stopped(
+            &outcome,
+            &["would take away", "what other source tables may have in", "leave the statement out"],
+        );
+        assert_eq!(query(&pair.target, "SELECT * FROM shop.t ORDER BY id"), "1,1 2,2", "{statement}");
+        pair.source.client().execute("DROP DATABASE IF EXISTS shop_1; DROP DATABASE shop_2").unwrap();
+    }
+}
+
 /// Rows that collide at the target are never overwritten in silence.
 #[test]
 fn colliding_shards_stop() {
