@@ -44,12 +44,12 @@ pub(crate) async fn take_over(conn: &mut Conn, pipeline: &str, recorded: u64, fl
             conn.query_first::<Option<u64>, _>(query).await.map_err(failed)?.flatten()
         }
     };
-    if let Some(holder) = holder {
-        if is_own(conn, holder, flavor).await.map_err(failed)? {
-            info!(recovery = "kill-ddl", connection = holder, "ending the connection of an interrupted DDL");
-            // It may end by itself meanwhile; the lock tells.
-            let _ = kill(conn, holder, flavor).await;
-        }
+    if let Some(holder) = holder
+        && is_own(conn, holder, flavor).await.map_err(failed)?
+    {
+        info!(recovery = "kill-ddl", connection = holder, "ending the connection of an interrupted DDL");
+        // It may end by itself meanwhile; the lock tells.
+        let _ = kill(conn, holder, flavor).await;
     }
     take(conn, pipeline).await
 }
