@@ -103,6 +103,19 @@ fn an_injected_error_is_all_that_the_client_sees() {
     client.execute("INSERT INTO orders VALUES (1)").unwrap();
 }
 
+/// The server has done what the client is told to have failed.
+#[test]
+fn an_error_after_a_statement_is_a_lie() {
+    let (server, proxy) = server_or_skip!(start(&MySql::builder()));
+    let client = through(&server, &proxy);
+    let trap =
+        proxy.arm(When::contains("into orders"), Fault::error_after(1105, b"HY000", "context canceled"));
+    let error = client.execute("INSERT INTO orders VALUES (1)").unwrap_err().to_string();
+    assert!(error.contains("ERROR 1105 (HY000) at line 1: context canceled"), "{error}");
+    assert!(trap.has_sprung());
+    assert_eq!(ids(&server), ["1"]);
+}
+
 /// A network that drops every packet is told from a closed one by nothing but silence.
 #[test]
 fn a_black_hole_is_silent_and_can_be_restored() {
