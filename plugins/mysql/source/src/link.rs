@@ -15,6 +15,9 @@ use tidegate_plugin::{BoxFuture, ErrorKind, PluginError, Result};
 /// How often a server that lags is asked how far it is.
 const LAG_POLL: Duration = Duration::from_secs(1);
 
+/// The least wait between two attempts to connect, whatever the settings say.
+const WAIT_LEAST: Duration = Duration::from_millis(1);
+
 /// A server counts a transaction as executed a little after it has sent it: how often it is asked again, and when,
 /// before it is refused for what it lacks.
 const DIVERGED_POLLS: u32 = 10;
@@ -149,7 +152,7 @@ async fn connect_again(identity: &Identity, checkpoint: Checkpoint) -> Result<Ag
                 return Ok(Again { beginning, checkpoint, source, reader });
             }
             Err(error) if error.kind == ErrorKind::Transient => {
-                wait = wait.saturating_mul(2).clamp(Duration::from_millis(1), longest);
+                wait = wait.saturating_mul(2).min(longest).max(WAIT_LEAST);
                 let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
                 tracing::warn!(error = %error, wait_ms, "cannot connect to the source yet");
             }
