@@ -68,7 +68,8 @@ struct Rule {
     schema: Wildcard,
     table: Option<Wildcard>,
     events: Vec<EventName>,
-    sql: Option<Regular>,
+    /// One that matches is enough.
+    sql: Vec<Regular>,
     action: Action,
 }
 
@@ -144,7 +145,10 @@ impl Rule {
 
     fn decide(&self, occurrence: Occurrence, sql: &str) -> Option<Judgement> {
         let by_event = self.events.iter().find_map(|event| event.answer(occurrence)).unwrap_or(false);
-        let by_sql = || self.sql.as_ref().filter(|_| !sql.is_empty()).map(|regular| regular.matches(sql));
+        let by_sql = || {
+            let asked = !self.sql.is_empty() && !sql.is_empty();
+            asked.then(|| self.sql.iter().any(|regular| regular.matches(sql)))
+        };
         let verdict = self.verdict(by_event).or_else(|| self.verdict(by_sql()?))?;
         Some(Judgement { verdict, because: format!("rule {} ({:?}) decides", self.index, self.action) })
     }
@@ -180,8 +184,10 @@ fn build(rule: &EventRule, index: usize, path: &Path, problems: &mut Vec<Problem
             None => problems.push(unknown_event(text, &path.join("events").join(place))),
         }
     }
+    let mut sql = Vec::new();
     for (place, text) in rule.sql_pattern.iter().enumerate() {
-        PatternError::report(Regular::parse(text, false), &path.join("sql-pattern").join(place), problems);
+        let place = path.join("sql-pattern").join(place);
+        sql.extend(PatternError::report(Regular::parse(text, false), &place, problems));
     }
     if rule.events.is_empty() && rule.sql_pattern.is_empty() {
         let problem =
@@ -191,9 +197,6 @@ fn build(rule: &EventRule, index: usize, path: &Path, problems: &mut Vec<Problem
     if problems.len() > before {
         return None;
     }
-    let sql = (!rule.sql_pattern.is_empty())
-        .then(|| Regular::parse(&rule.sql_pattern.join("|"), false).ok())
-        .flatten();
     Some(Rule { index, schema: schema?, table: table.flatten(), events, sql, action: rule.action })
 }
 

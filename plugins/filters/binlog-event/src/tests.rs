@@ -47,6 +47,23 @@ fn the_examples_are_dms() {
     }
 }
 
+/// DM joins them; a name of a group or a comment in one of them must not reach the next.
+#[test]
+fn one_of_several_sql_patterns_is_enough() {
+    use Verdict::{Do, Ignore};
+    for patterns in [
+        json!(["^truncate", "^drop"]),
+        json!(["(?P<x>^truncate)", "(?P<x>^drop)"]),
+        json!(["(?x)^truncate #", "^drop"]),
+    ] {
+        assert_eq!(
+            verdicts(json!([rule(json!([]), patterns.clone(), "Ignore")])),
+            [Do, Ignore, Do],
+            "{patterns}"
+        );
+    }
+}
+
 #[test]
 fn rules_of_whole_schemas_are_asked_first() {
     let table = rule(json!(["drop table"]), json!([]), "Ignore");
