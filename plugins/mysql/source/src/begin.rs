@@ -145,9 +145,7 @@ pub(crate) async fn resumed(server: &mut Server, checkpoint: &Checkpoint) -> Res
 fn has_own(missing: &GtidSet, facts: &ServerFacts) -> bool {
     match missing {
         GtidSet::MySql(sets) => sets.keys().any(|(uuid, _)| Some(*uuid) == facts.server_uuid),
-        GtidSet::MariaDb(domains) => {
-            domains.values().any(|(server, _)| u64::from(*server) == u64::from(facts.server_id))
-        }
+        GtidSet::MariaDb(domains) => domains.values().any(|(server, _)| *server == facts.server_id),
     }
 }
 
@@ -158,8 +156,9 @@ pub(crate) fn diverged(missing: &GtidSet, extra: &GtidSet) -> PluginError {
         "the server's history is another one: it lacks {missing}, which was read before{besides}"
     ))
     .hint(
-        "connect to a server that has the missing transactions, or start again when this one has got them; if they were lost in a fail-over, the target has rows \
-         that the source has not: mend them, then begin anew with --reset and a `start`",
+        "connect to a server that has the missing transactions, or start again when this one has got them; if they were \
+         lost in a fail-over, the target has rows that the source has not: mend them, then begin anew with --reset and a \
+         `start`",
     )
 }
 
