@@ -27,6 +27,18 @@ const PACKET_HEADER: usize = 4;
 const MARK: usize = 1;
 const EVENT_HEADER: usize = 19;
 const TRANSACTION_PAYLOAD: u8 = 40;
+/// What every log file begins with: ROTATE, FORMAT_DESCRIPTION; MariaDB's START_ENCRYPTION, GTID_LIST,
+/// BINLOG_CHECKPOINT.
+const PREAMBLE: [u8; 5] = [4, 15, 164, 163, 161];
+
+/// How long a server may be silent before its connection is taken for dead.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Silence {
+    /// While it looks for where to begin: a MariaDB passes over what is not wanted without a word.
+    pub(super) seeking: Duration,
+    /// From then on.
+    pub(super) following: Duration,
+}
 
 /// The receiving end of a log.
 pub(crate) struct Reader {
@@ -36,12 +48,12 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Starts the task. A connection that is silent for longer than `silence` is dead.
-    pub(super) fn start(stream: Box<dyn Stream>, place: String, silence: Duration) -> Self {
+    /// Starts the task. A connection that is silent for longer than `silence` allows is dead.
+    pub(super) fn start(stream: Box<dyn Stream>, place: String, silence: Silence) -> Self {
         let (sender, pieces) = mpsc::channel(64);
         let (empty, returned) = mpsc::unbounded_channel();
-        let mut task =
-            Task { stream, place, silence, sender, returned, room: Arc::new(Semaphore::new(ROOM)) };
+        let room = Arc::new(Semaphore::new(ROOM));
+        let mut task = Task { stream, place, silence, seeking: true, sender, returned, room };
         let task = tokio::spawn(async move {
             if let Err(error) = task.run().await {
                 // A receiver that is gone needs no error.
@@ -79,7 +91,9 @@ impl Drop for Reader {
 struct Task {
     stream: Box<dyn Stream>,
     place: String,
-    silence: Duration,
+    silence: Silence,
+    /// Whether nothing but beginnings of files has come yet.
+    seeking: bool,
     sender: mpsc::Sender<Result<Piece>>,
     returned: mpsc::UnboundedReceiver<Vec<u8>>,
     room: Arc<Semaphore>,
@@ -152,6 +166,7 @@ impl Task {
     async fn long(&mut self, buffer: &mut Vec<u8>, event: usize, parts: bool) -> Result<()> {
         let mut assembled = Vec::with_capacity(if parts { CHUNK } else { event.min(PACKET_MAX) });
         let (mut done, mut first, mut skip) = (0, true, MARK);
+        self.seeking = false;
         while done < event {
             // At a packet's beginning.
             while buffer.len() < PACKET_HEADER {
@@ -208,11 +223,11 @@ impl Task {
         if buffer.capacity() == buffer.len() {
             buffer.reserve(CHUNK);
         }
-        let read = self.stream.read_buf(buffer);
-        let read = tokio::time::timeout(self.silence, read).await.map_err(|_| {
+        let limit = if self.seeking { self.silence.seeking } else { self.silence.following };
+        let read = tokio::time::timeout(limit, self.stream.read_buf(buffer)).await.map_err(|_| {
             PluginError::transient(format!(
-                "{}: the server was silent for {:?}, not even a heartbeat came: the connection is dead",
-                self.place, self.silence
+                "{}: the server was silent for {limit:?}, not even a heartbeat came: the connection is dead",
+                self.place
             ))
         })?;
         match read {
@@ -225,9 +240,12 @@ impl Task {
     }
 
     /// Tells an event from the end of the log; an error of the server's becomes ours.
-    fn event(&self, payload: &[u8]) -> Result<bool> {
+    fn event(&mut self, payload: &[u8]) -> Result<bool> {
         match payload.first() {
-            Some(0) => Ok(true),
+            Some(0) => {
+                self.seeking &= payload.get(MARK + 4).is_some_and(|kind| PREAMBLE.contains(kind));
+                Ok(true)
+            }
             Some(0xfe) if payload.len() < 9 => Ok(false),
             Some(0xff) => match server_error(payload) {
                 Some(error) => Err(refusal(&self.place, error)),
@@ -304,4 +322,37 @@ fn refusal(place: &str, answer: mysql_async::ServerError) -> PluginError {
         return error::explain(&mysql_async::Error::Server(answer), format_args!("{place}: reading the log"));
     };
     error::explain(&mysql_async::Error::Server(answer), format_args!("{place}: reading the log")).hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::AsyncWriteExt;
+
+    fn packet(kind: u8) -> Vec<u8> {
+        let mut packet = vec![20, 0, 0, 0, 0, 0, 0, 0, 0, kind];
+        packet.resize(PACKET_HEADER + 20, 0);
+        packet
+    }
+
+    async fn next(reader: &mut Reader) -> Result<Option<Piece>> {
+        tokio::time::timeout(Duration::from_secs(5), reader.next()).await.expect("an answer")
+    }
+
+    #[tokio::test]
+    async fn a_server_that_seeks_may_be_silent_for_longer() {
+        let silence = Silence { seeking: Duration::from_secs(60), following: Duration::from_millis(20) };
+        let (mut server, stream) = tokio::io::duplex(1024);
+        let mut reader = Reader::start(Box::new(stream), "here".to_owned(), silence);
+        for kind in PREAMBLE {
+            server.write_all(&packet(kind)).await.unwrap();
+            assert!(next(&mut reader).await.unwrap().is_some());
+        }
+        let quiet = tokio::time::timeout(Duration::from_millis(200), reader.next()).await;
+        assert!(quiet.is_err(), "silence while the server seeks ends the connection");
+        server.write_all(&packet(162)).await.unwrap();
+        assert!(next(&mut reader).await.unwrap().is_some());
+        let dead = next(&mut reader).await.err().expect("silence ends the connection");
+        assert!(dead.message.contains("silent for 20ms"), "{dead}");
+    }
 }
