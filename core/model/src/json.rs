@@ -17,11 +17,12 @@
 //!
 //! # Use
 //! [`parse`] gives one level at a time, borrowed; [`walk`] gives a whole document as events; [`write_text`] appends the
-//! text that `CAST(document AS CHAR)` gives; [`apply_diffs`] makes the new document of a partial update. Nothing here
+//! text that `CAST(document AS CHAR)` gives; [`encode_text`] makes the document of a text; [`apply_diffs`] makes the new document of a partial update. Nothing here
 //! trusts its input: whatever is no document is [`Malformed`].
 
 mod diff;
 mod edit;
+mod encode;
 mod opaque;
 mod path;
 #[cfg(test)]
@@ -31,6 +32,7 @@ mod value;
 mod walk;
 
 pub use diff::{Diff, DiffError, Diffs, Operation, apply_diffs};
+pub use encode::{BadJson, encode_text};
 pub use opaque::{Opaque, OpaqueValue};
 pub use text::{write_string, write_text};
 pub use value::{Array, Object, Value, parse};

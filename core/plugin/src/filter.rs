@@ -3,7 +3,9 @@
 use crate::{Finding, Result};
 use arrow_array::{ArrayRef, BooleanArray};
 use std::{any::Any, sync::Arc};
-use tidegate_model::{Column, Ddl, Element, Image, NameRole, Position, RowSet, TableName, TableSchema};
+use tidegate_model::{
+    Column, Ddl, Element, Image, NameRole, Position, RowSet, TableName, TableSchema, Transaction,
+};
 
 /// A pure function of its settings and its input: no state between calls, the same answer when asked again.
 ///
@@ -24,13 +26,14 @@ pub trait Filter: Send + Sync {
     /// If the settings cannot work for this table: the pipeline stops with the table's name.
     fn table(&self, input: &TableInput<'_>) -> Result<TablePlan>;
 
-    /// Gives the verdicts for a row set of an operation for which the plan says [`Decision::PerRow`].
+    /// Gives the verdicts for a row set of an operation for which the plan says [`Decision::PerRow`]. The rows refer to
+    /// `transactions` by index.
     ///
     /// # Errors
     /// If it cannot answer; the pipeline's error policy decides.
-    fn rows(&self, plan: &TablePlan, rows: &RowSet) -> Result<Verdicts> {
-        let _ = (plan, rows);
-        Ok(Verdicts::Change(Vec::new()))
+    fn rows(&self, plan: &TablePlan, rows: &RowSet, transactions: &[Transaction]) -> Result<Answer> {
+        let _ = (plan, rows, transactions);
+        Ok(Verdicts::Change(Vec::new()).into())
     }
 
     /// Computes the columns that the plan calls [`Produced::Mapped`], for one image, in the order of their indexes.
@@ -162,11 +165,26 @@ pub enum Verdict {
     Drop,
     /// It passes, to the plan's route with this index.
     Route(u32),
-    /// It is refused: a dead letter, for the reason with this index.
+    /// It is refused: a dead letter, for the reason with this index in the answer.
     Refuse(u32),
 }
 
 /// A filter's answer for a row set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// What becomes of the rows.
+    pub verdicts: Verdicts,
+    /// Why rows are refused.
+    pub reasons: Vec<String>,
+}
+
+impl From<Verdicts> for Answer {
+    fn from(verdicts: Verdicts) -> Self {
+        Self { verdicts, reasons: Vec::new() }
+    }
+}
+
+/// The verdicts for a row set.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdicts {
     /// One verdict for each change, an update's both images included.

@@ -18,8 +18,8 @@ pub use change::Change;
 pub use demand::{Demand, DemandSignal};
 pub use error::{ErrorKind, PluginError};
 pub use filter::{
-    DdlAnswer, DdlInput, DdlName, Decision, Filter, OutputColumn, Produced, TableInput, TablePlan, Verdict,
-    Verdicts,
+    Answer, DdlAnswer, DdlInput, DdlName, Decision, Filter, OutputColumn, Produced, TableInput, TablePlan,
+    Verdict, Verdicts,
 };
 pub use finding::{Finding, Level};
 pub use registry::{Build, Entry, Instance, Registry};

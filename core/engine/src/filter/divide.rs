@@ -3,7 +3,7 @@
 use super::{columns, plan::Present};
 use arrow_array::{Array, UInt32Array};
 use tidegate_model::{Image, Operation, RowSet};
-use tidegate_plugin::{PluginError, Result, Verdict, Verdicts};
+use tidegate_plugin::{Answer, PluginError, Result, Verdict, Verdicts};
 
 /// Rows that take one route.
 pub(super) struct Part {
@@ -11,16 +11,12 @@ pub(super) struct Part {
     pub(super) rows: RowSet,
 }
 
-/// Divides `rows`, whose columns are `input`, over `routes` routes.
+/// Divides `rows`, whose columns are `input`, over `routes` routes, as a filter answered.
 ///
 /// Of an update that becomes a delete and an insert, the delete's part comes first: both have the same ordinal.
-pub(super) fn divide(
-    rows: RowSet,
-    verdicts: &Verdicts,
-    routes: usize,
-    input: &[Present],
-) -> Result<Vec<Part>> {
-    match verdicts {
+pub(super) fn divide(rows: RowSet, answer: &Answer, routes: usize, input: &[Present]) -> Result<Vec<Part>> {
+    let route = |verdict| route(verdict, &answer.reasons);
+    match &answer.verdicts {
         Verdicts::Selection(selection) => {
             expect_length(selection.len(), &rows)?;
             let passing = selection.len() - selection.null_count();
@@ -47,15 +43,15 @@ pub(super) fn divide(
             }
             expect_length(before.len(), &rows)?;
             expect_length(after.len(), &rows)?;
-            divide_images(&rows, before, after, routes, input)
+            divide_images(&rows, [before, after], route, routes, input)
         }
     }
 }
 
 fn divide_images(
     rows: &RowSet,
-    before: &[Verdict],
-    after: &[Verdict],
+    [before, after]: [&[Verdict]; 2],
+    route: impl Fn(Verdict) -> Result<Option<usize>>,
     routes: usize,
     input: &[Present],
 ) -> Result<Vec<Part>> {
@@ -127,13 +123,15 @@ impl Buckets {
 }
 
 /// Returns the route of a row or image, or `None` if it is dropped.
-fn route(verdict: Verdict) -> Result<Option<usize>> {
+fn route(verdict: Verdict, reasons: &[String]) -> Result<Option<usize>> {
     match verdict {
         Verdict::Keep => Ok(Some(0)),
         Verdict::Drop => Ok(None),
         Verdict::Route(route) => Ok(Some(route as usize)),
         Verdict::Refuse(reason) => {
-            Err(PluginError::definite(format!("the filter refused a row, for its reason number {reason}"))
+            let reason =
+                reasons.get(reason as usize).ok_or_else(|| malformed("a reason that it does not give"))?;
+            Err(PluginError::definite(format!("the filter refused a row: {reason}"))
                 .hint("mend the row or the filter's settings; dead letters are not available yet"))
         }
     }

@@ -5,7 +5,7 @@ use super::{
     plan::{self, Plan, Step},
 };
 use std::{collections::HashMap, sync::Arc};
-use tidegate_model::{Batch, Ddl, RowSet, SchemaChange, TableSchema};
+use tidegate_model::{Batch, Ddl, RowSet, SchemaChange, TableSchema, Transaction};
 use tidegate_plugin::{Change, Decision, Filter, PluginError, Result};
 
 /// More table schemas than this are not remembered; what is asked again costs microseconds.
@@ -44,7 +44,8 @@ impl Host {
             if rows.unlogged_cascades && !rows.table.foreign_keys.is_empty() && plan.arrives() {
                 self.filters.admit_child(&rows.table).map_err(|error| place.add(error, &batch))?;
             }
-            self.pass(&plan, rows, &mut passed).map_err(|error| place.add(error, &batch))?;
+            let way = Way { filters: &self.filters, transactions: &batch.transactions };
+            way.pass(&plan, rows, &mut passed).map_err(|error| place.add(error, &batch))?;
         }
         batch.row_sets = passed;
         Ok(batch)
@@ -63,6 +64,26 @@ impl Host {
         Ok(plan)
     }
 
+    fn ddl(&mut self, mut ddl: Box<Ddl>) -> Result<Box<Ddl>> {
+        ddl::expand(&self.filters, &mut ddl)?;
+        let judged = ddl::judge(&self.filters, &ddl)?;
+        ddl.targets = judged.render(&ddl)?;
+        for change in &ddl.schemas {
+            if let SchemaChange::Table { name, .. } = change {
+                self.plans.retain(|_, (schema, _)| schema.name != *name);
+            }
+        }
+        Ok(ddl)
+    }
+}
+
+/// The way of a batch's rows through the filters.
+struct Way<'a> {
+    filters: &'a Filters,
+    transactions: &'a [Transaction],
+}
+
+impl Way<'_> {
     /// Lets rows take their way through the rest of the filters.
     fn pass(&self, plan: &Plan, rows: RowSet, passed: &mut Vec<RowSet>) -> Result<()> {
         if rows.rows() == 0 {
@@ -85,8 +106,8 @@ impl Host {
                 Decision::Keep => self.follow(step, filter, 0, rows, passed),
                 Decision::PerRow => {
                     columns::require(step, &rows)?;
-                    let verdicts = filter.rows(&step.answer, &rows)?;
-                    for part in divide::divide(rows, &verdicts, step.routes.len(), &step.input)? {
+                    let answer = filter.rows(&step.answer, &rows, self.transactions)?;
+                    for part in divide::divide(rows, &answer, step.routes.len(), &step.input)? {
                         self.follow(step, filter, part.route, part.rows, passed)?;
                     }
                     Ok(())
@@ -112,18 +133,6 @@ impl Host {
         };
         let rows = columns::project(step, filter, rows)?;
         self.pass(next, rows, passed)
-    }
-
-    fn ddl(&mut self, mut ddl: Box<Ddl>) -> Result<Box<Ddl>> {
-        ddl::expand(&self.filters, &mut ddl)?;
-        let judged = ddl::judge(&self.filters, &ddl)?;
-        ddl.targets = judged.render(&ddl)?;
-        for change in &ddl.schemas {
-            if let SchemaChange::Table { name, .. } = change {
-                self.plans.retain(|_, (schema, _)| schema.name != *name);
-            }
-        }
-        Ok(ddl)
     }
 }
 

@@ -307,3 +307,33 @@ proptest! {
         let _ = path::parse(&path);
     }
 }
+
+#[test]
+fn a_text_becomes_the_document_that_mysql_makes_of_it() {
+    let document = |text: &str| {
+        let mut out = Vec::new();
+        encode_text(text, &mut out).map(|()| out)
+    };
+    assert_eq!(document(r#"{"z": -1.5, "bc": [true, "x", null], "a": 7, "a": 1}"#).unwrap(), SAMPLE);
+    let long = "x".repeat(200_000);
+    for shown in [
+        "null",
+        "false",
+        "-32768",
+        "32768",
+        "2147483648",
+        "-9223372036854775808",
+        "18446744073709551615",
+        "1.5",
+        "\"\"",
+        "[]",
+        "{}",
+        r#"[[], {}, [1, [2]], {"": ""}]"#,
+        &format!("[\"{long}\", 70000]"),
+    ] {
+        assert_eq!(text(&document(shown).unwrap()).as_deref(), Ok(shown));
+    }
+    assert_eq!(document("{\"a\":"), Err(BadJson::Text { line: 1, column: 5 }));
+    assert_eq!(document(&format!("{{\"{long}\": 1}}")), Err(BadJson::Layout));
+    assert_eq!(document(&format!("{}{}", "[".repeat(101), "]".repeat(101))), Err(BadJson::Layout));
+}

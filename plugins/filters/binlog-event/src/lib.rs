@@ -12,10 +12,9 @@ pub use rule::{Action, EventRule};
 use event::Occurrence;
 use rule::{Rules, Verdict};
 use std::sync::Arc;
-use tidegate_model::{DdlEvent, Operation, RowSet, TableName, TableSchema};
+use tidegate_model::{DdlEvent, Operation, RowSet, TableName, TableSchema, Transaction};
 use tidegate_plugin::{
-    DdlAnswer, DdlInput, Decision, Entry, Filter, Finding, PluginError, Result, TableInput, TablePlan,
-    Verdicts,
+    Answer, DdlAnswer, DdlInput, Decision, Entry, Filter, Finding, PluginError, Result, TableInput, TablePlan,
 };
 
 /// Returns the filter's entry for the registry.
@@ -54,7 +53,7 @@ impl Filter for BinlogEvent {
         Ok(plan)
     }
 
-    fn rows(&self, _: &TablePlan, rows: &RowSet) -> Result<Verdicts> {
+    fn rows(&self, _: &TablePlan, rows: &RowSet, _: &[Transaction]) -> Result<Answer> {
         let operation = rows.operation.name();
         Err(PluginError::definite(format!("a binlog-event rule forbids `{operation}` on this table"))
             .at(&rows.table.name)

@@ -11,7 +11,7 @@ use tidegate_model::{
     LogPosition, Operation, Position, RowSet, TableName, TableSchema, Transaction,
 };
 use tidegate_plugin::{
-    Change, DdlAnswer, DdlInput, Decision, Filter, Result, TableInput, TablePlan, Verdicts,
+    Answer, Change, DdlAnswer, DdlInput, Decision, Filter, Result, TableInput, TablePlan, Verdicts,
 };
 
 type OnTable = dyn Fn(&TableInput<'_>) -> TablePlan + Send + Sync;
@@ -49,8 +49,8 @@ impl Filter for Scripted {
         Ok((self.table)(input))
     }
 
-    fn rows(&self, _: &TablePlan, rows: &RowSet) -> Result<Verdicts> {
-        Ok((self.rows)(rows))
+    fn rows(&self, _: &TablePlan, rows: &RowSet, _: &[Transaction]) -> Result<Answer> {
+        Ok((self.rows)(rows).into())
     }
 
     fn map(&self, _: &TablePlan, image: &Image, rows: usize) -> Result<Vec<Option<ArrayRef>>> {

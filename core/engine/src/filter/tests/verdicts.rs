@@ -125,7 +125,9 @@ fn malformed_answers_stop() {
     assert!(error(&[], change(&[Keep]), Operation::Insert).contains("another number of verdicts"));
     assert!(error(&[], change(&[Route(1); 4]), Operation::Insert).contains("did not announce"));
     assert!(error(&["a.a"], change(&[Route(1); 4]), Operation::Insert).contains("did not announce"));
-    assert!(error(&[], change(&[Refuse(3); 4]), Operation::Insert).contains("refused a row"));
+    assert!(
+        error(&[], change(&[Refuse(0); 4]), Operation::Insert).contains("a reason that it does not give")
+    );
     let images = Verdicts::Images(vec![Keep; 4], vec![Keep; 4]);
     assert!(error(&[], images, Operation::Delete).contains("one image"));
 }

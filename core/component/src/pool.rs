@@ -1,0 +1,67 @@
+//! The instances of one component with its settings: as many as there are threads that ask at the same time.
+
+use crate::{
+    Limits,
+    bindings::{FilterPlugin, FilterPluginPre, filter::Guest},
+    call::Call,
+    error,
+    instance::{Instance, State},
+    log::Log,
+};
+use std::sync::{Arc, Mutex, PoisonError};
+use tidegate_plugin::Result;
+use wasmtime::Store;
+
+pub(crate) struct Pool {
+    pre: FilterPluginPre<State>,
+    limits: Limits,
+    log: Arc<Log>,
+    /// The settings that every instance gets first.
+    settings: String,
+    idle: Mutex<Vec<Instance>>,
+}
+
+impl Pool {
+    pub(crate) fn new(pre: FilterPluginPre<State>, limits: Limits, log: Arc<Log>, settings: String) -> Self {
+        Self { pre, limits, log, settings, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// Calls a function of an instance, which is thrown away if it gives no answer.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    pub(crate) fn call<T>(
+        &self,
+        function: &str,
+        call: Call,
+        run: impl FnOnce(&Guest, &mut Store<State>) -> wasmtime::Result<T>,
+    ) -> Result<T> {
+        let idle = self.lock().pop();
+        let mut instance = idle.map_or_else(|| self.configured(), Ok)?;
+        let run =
+            |exports: &FilterPlugin, store: &mut Store<State>| run(exports.tidegate_plugin_filter(), store);
+        let answer = instance.call(function, &self.limits, call, run)?;
+        if !instance.is_worn() {
+            self.lock().push(instance);
+        }
+        Ok(answer)
+    }
+
+    /// Makes an instance and gives it its settings.
+    ///
+    /// # Errors
+    /// If it does not take them.
+    fn configured(&self) -> Result<Instance> {
+        let mut instance = Instance::new(&self.pre, &self.limits, self.log.clone())?;
+        let configure = |exports: &FilterPlugin, store: &mut Store<State>| {
+            exports.tidegate_plugin_filter().call_configure(store, &self.settings)
+        };
+        let answer = instance.call("configure", &self.limits, Call::Other, configure)?;
+        answer.map_err(|text| error::reported("configure", &text))?;
+        Ok(instance)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Instance>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
