@@ -34,6 +34,10 @@ const HINT: &str =
     "this is what the rule's action `Error` asks for; change the rule, or mend the source and skip the event";
 
 impl Filter for BinlogEvent {
+    fn drops(&self, source: &TableName, operation: Operation) -> bool {
+        self.rules.judge(source, Occurrence::Rows(operation), "").verdict == Verdict::Ignore
+    }
+
     fn table(&self, input: &TableInput<'_>) -> Result<TablePlan> {
         let mut plan = TablePlan::keep();
         for operation in [Operation::Insert, Operation::Update, Operation::Delete] {
@@ -64,10 +68,8 @@ impl Filter for BinlogEvent {
     fn ddl(&self, input: &DdlInput<'_>) -> Result<DdlAnswer> {
         let mut answer = DdlAnswer::default();
         for element in input.elements {
-            let all = &input.ddl.statement.elements;
-            let alone: Vec<bool> = all.iter().map(|other| std::ptr::eq(other, *element)).collect();
-            let sql = input.ddl.statement.render(&alone, |_| None);
-            let sql = sql.as_deref().unwrap_or(&input.ddl.statement.sql);
+            // As in DM, patterns are looked for in the whole statement, whichever element is judged.
+            let sql = &input.ddl.statement.sql;
             let names = [Some(&element.table), element.renamed_to.as_ref()];
             let mut keep = true;
             for name in names.into_iter().flatten() {

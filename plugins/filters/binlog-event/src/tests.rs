@@ -1,5 +1,8 @@
 use super::*;
 use serde_json::{Value, json};
+use tidegate_model::{
+    Checkpoint, Ddl, Element, LogPosition, Name, NameRole, Session, Statement, Transaction,
+};
 use tidegate_plugin::settings::{Problem, Settings};
 
 fn rules(config: Value) -> Result<Rules, Vec<Problem>> {
@@ -96,4 +99,90 @@ fn what_dm_drops_in_silence_is_an_error() {
     assert_eq!(messages.len(), 5, "{messages:#?}");
     assert!(messages.iter().any(|message| message.contains("truncate table")), "{messages:#?}");
     assert!(rules(json!([{"schema-pattern": "s", "events": ["all"], "action": "ignore"}])).is_err());
+}
+
+/// Returns which elements of a statement pass. An element is an event, a table and where it stands; a name beside them
+/// stands in the element that its text lies in.
+fn kept(
+    config: Value,
+    sql: &str,
+    elements: &[(DdlEvent, &str, &str)],
+    names: &[(&str, NameRole)],
+) -> Result<Vec<bool>> {
+    let span = |part: &str| sql.find(part).map(|start| start..start + part.len()).unwrap();
+    let table = |name: &str| {
+        let (schema, table) = name.split_once('.').unwrap_or((name, ""));
+        TableName::new(schema, table)
+    };
+    let element = |(event, name, part): &(DdlEvent, &str, &str)| {
+        let (old, new) = name.split_once('>').map_or((*name, None), |(old, new)| (old, Some(new)));
+        Element { event: *event, table: table(old), renamed_to: new.map(table), span: span(part) }
+    };
+    let position = tidegate_model::Position { gtids: None, log: None, inside: None };
+    let checkpoint = Checkpoint { applied: position.clone(), resume: position, source: "s".into() };
+    let elements: Vec<Element> = elements.iter().map(element).collect();
+    let list = elements.first().unwrap().span.start..elements.last().unwrap().span.end;
+    let statement = Statement {
+        sql: sql.to_owned(),
+        elements,
+        names: names
+            .iter()
+            .map(|(name, role)| Name { span: span(name), table: table(name), role: *role })
+            .collect(),
+        list: Some(list),
+    };
+    let transaction = Transaction {
+        gtid: None,
+        log: LogPosition { file: "b.000001".into(), offset: 4 },
+        commit_time: 0,
+        server_id: 1,
+        rows_before: 0,
+        first_ordinal: 0,
+        closed: true,
+    };
+    let ddl = Ddl {
+        statement,
+        expanded: None,
+        session: Arc::new(Session::default()),
+        targets: Vec::new(),
+        schemas: Vec::new(),
+        transaction,
+        begin: checkpoint.clone(),
+        end: checkpoint,
+    };
+    let elements: Vec<&Element> = ddl.statement.elements.iter().collect();
+    let names = ddl.statement.names.iter();
+    let names: Vec<_> = names
+        .map(|name| tidegate_plugin::DdlName { source: &name.table, current: &[], role: name.role })
+        .collect();
+    let filter = BinlogEvent { rules: rules(config).unwrap() };
+    filter.ddl(&DdlInput { ddl: &ddl, elements: &elements, names: &names }).map(|answer| answer.keep)
+}
+
+/// DM looks for a pattern in the statement as it stands in the log, whichever part of it is judged.
+#[test]
+fn sql_patterns_are_looked_for_in_the_whole_statement() {
+    let pattern = |sql: &str| json!([rule(json!([]), json!([sql]), "Ignore")]);
+    let sql = "ALTER TABLE s.t ADD c INT, DROP COLUMN d /* x */";
+    let elements =
+        [(DdlEvent::AlterTable, "s.t", "ADD c INT"), (DdlEvent::DropColumn, "s.t", "DROP COLUMN d")];
+    let kept = |config| kept(config, sql, &elements, &[]).unwrap();
+    assert_eq!(kept(pattern("drop column")), [false, false]);
+    assert_eq!(kept(pattern("int, drop")), [false, false]);
+    assert_eq!(kept(pattern(r"/\* x")), [false, false]);
+    assert_eq!(kept(pattern("^drop")), [true, true]);
+    let of_u =
+        json!([{"schema-pattern": "s", "table-pattern": "u", "sql-pattern": ["s[.]t"], "action": "Ignore"}]);
+    assert_eq!(kept(of_u), [true, true], "the tables are those of each element");
+}
+
+#[test]
+fn what_is_dropped_is_known_by_name() {
+    let drops = |config: Value, operation| {
+        BinlogEvent { rules: rules(config).unwrap() }.drops(&TableName::new("s", "t"), operation)
+    };
+    let deletes = |action| json!([rule(json!(["delete"]), json!([]), action)]);
+    assert!(drops(deletes("Ignore"), Operation::Delete) && !drops(deletes("Ignore"), Operation::Update));
+    assert!(drops(deletes("Do"), Operation::Update) && !drops(deletes("Do"), Operation::Delete));
+    assert!(!drops(deletes("Error"), Operation::Delete), "it stops there");
 }
