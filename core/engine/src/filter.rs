@@ -17,7 +17,7 @@ pub use explain::{DdlExplanation, Explained, TableExplanation};
 pub(crate) use host::Host;
 
 use std::{fmt, sync::Arc};
-use tidegate_model::{ForeignKey, TableName, TableSchema};
+use tidegate_model::{ForeignKey, Operation, ReferentialAction, TableName, TableSchema};
 use tidegate_plugin::{Filter, Finding, PluginError, Result};
 
 /// A filter and what it is called.
@@ -59,25 +59,57 @@ impl Filters {
         !is_of_the_server(source) && self.stages.iter().all(|stage| stage.filter.wants(source))
     }
 
-    /// Refuses a table that changes with its parents by foreign keys, without the log telling, while no change of one of
-    /// these passes.
+    /// Tells whether another source table may go to `target` because the filters leave it its own name, which is that.
+    fn meets_namesake(&self, source: &TableName, target: &TableName) -> bool {
+        let same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
+        !(same(&source.schema, &target.schema) && same(&source.table, &target.table))
+            && self.wants(target)
+            && self.stages.iter().all(|stage| stage.filter.keeps_name(target))
+    }
+
+    /// Refuses a table that changes with its parents by foreign keys, without the log telling, while changes of one of
+    /// these do not pass.
     ///
     /// # Errors
     /// If it is refused.
     pub fn admit_child(&self, table: &TableSchema) -> Result<()> {
-        let parts = |key: &&ForeignKey| key.cascades() && !self.wants(&key.parent);
-        match table.foreign_keys.iter().find(parts) {
-            None => Ok(()),
-            Some(key) => Err(PluginError::definite(format!(
-                "the foreign key `{}` changes rows of {} when those of {} change, which is not in the log, and the filters \
-                 leave {} out",
-                key.name, table.name, key.parent, key.parent
-            ))
-            .hint(format!(
-                "let {} pass the filters, leave {} out too, or drop the foreign key at the source",
-                key.parent, table.name
-            ))),
-        }
+        let missing = |key: &ForeignKey| Some((key.clone(), self.missed(&table.name, key)?));
+        let Some((key, operation)) = table.foreign_keys.iter().find_map(missing) else {
+            return Ok(());
+        };
+        Err(PluginError::definite(format!(
+            "the foreign key `{}` changes rows of {} when those of {} change, which is not in the log, and the filters \
+             leave each {} of {} out",
+            key.name,
+            table.name,
+            key.parent,
+            operation.name(),
+            key.parent
+        ))
+        .hint(format!(
+            "let {} pass the filters, leave the same of {} out too, or drop the foreign key at the source",
+            key.parent, table.name
+        )))
+    }
+
+    /// Returns the operation on the parent that the filters drop, while they let pass what it does to the child.
+    fn missed(&self, child: &TableName, key: &ForeignKey) -> Option<Operation> {
+        use Operation::{Delete, Update};
+        use ReferentialAction::{Cascade, SetNull};
+        let follows = match key.on_delete {
+            Cascade => Some((Delete, Delete)),
+            SetNull => Some((Delete, Update)),
+            _ => None,
+        };
+        let renamed = matches!(key.on_update, Cascade | SetNull).then_some((Update, Update));
+        let missed = |(on_parent, on_child): &(Operation, Operation)| {
+            self.drops(&key.parent, *on_parent) && !self.drops(child, *on_child)
+        };
+        follows.into_iter().chain(renamed).find(missed).map(|(on_parent, _)| on_parent)
+    }
+
+    fn drops(&self, source: &TableName, operation: Operation) -> bool {
+        !self.wants(source) || self.stages.iter().any(|stage| stage.filter.drops(source, operation))
     }
 
     /// Lets every filter look at the source's tables for rules that can never match; paired with the filter's name.

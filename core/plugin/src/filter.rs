@@ -3,7 +3,9 @@
 use crate::{Finding, Result};
 use arrow_array::{ArrayRef, BooleanArray};
 use std::{any::Any, sync::Arc};
-use tidegate_model::{Column, Ddl, Element, Image, NameRole, Position, RowSet, TableName, TableSchema};
+use tidegate_model::{
+    Column, Ddl, Element, Image, NameRole, Operation, Position, RowSet, TableName, TableSchema,
+};
 
 /// A pure function of its settings and its input: no state between calls, the same answer when asked again.
 ///
@@ -12,10 +14,17 @@ use tidegate_model::{Column, Ddl, Element, Image, NameRole, Position, RowSet, Ta
 /// schema (cached, no cost per row), by row set, and for schema changes by element.
 pub trait Filter: Send + Sync {
     /// Tells whether anything of the source table `source` can pass, whatever its schema. `false` is a promise that
-    /// `table` would drop every operation; rows are then not even decoded.
+    /// `table` would drop every operation; rows are then not even decoded. Of a schema: whether anything of any of its
+    /// tables can pass.
     fn wants(&self, source: &TableName) -> bool {
         let _ = source;
         true
+    }
+
+    /// Tells by the name alone whether the filter drops every row of an operation of the source table `source`.
+    fn drops(&self, source: &TableName, operation: Operation) -> bool {
+        let _ = operation;
+        !self.wants(source)
     }
 
     /// Decides what is decided for all rows of a table. Asked once per table schema and name, then cached.
@@ -56,6 +65,13 @@ pub trait Filter: Send + Sync {
     fn leads_others(&self, source: &TableName, target: &TableName) -> Option<bool> {
         let _ = (source, target);
         None
+    }
+
+    /// Tells whether the filter may leave the source table `source` its own name; of a schema, whether it may leave it to
+    /// any of its tables. What other tables are led to is shared with it then.
+    fn keeps_name(&self, source: &TableName) -> bool {
+        let _ = source;
+        true
     }
 
     /// Looks at the source's tables for rules that can never match and the like; connects to nothing.

@@ -65,6 +65,7 @@ pub(super) fn judge(filters: &Filters, ddl: &Ddl) -> Result<Judged> {
             error
         })?;
     }
+    judged.merge_namesakes(filters);
     Ok(judged)
 }
 
@@ -119,6 +120,15 @@ impl Judged {
     fn merge(&mut self, stage: &FilterStage, renamed: &BTreeSet<TableName>) {
         for (source, targets) in &self.names {
             if targets.iter().any(|target| stage.merges(source, target, renamed.contains(source))) {
+                self.merged.insert(source.clone());
+            }
+        }
+    }
+
+    /// Notes which names at the target are those of other source tables that keep theirs.
+    fn merge_namesakes(&mut self, filters: &Filters) {
+        for (source, targets) in &self.names {
+            if targets.iter().any(|target| filters.meets_namesake(source, target)) {
                 self.merged.insert(source.clone());
             }
         }

@@ -88,6 +88,7 @@ impl Filters {
             Plan::Sink { target, columns } => {
                 let columns = columns.iter().map(|present| present.column.clone()).collect();
                 add_target(&mut explanation.routed, schema, columns, target);
+                let merged = merged || self.meets_namesake(&schema.name, target);
                 if merged && !explanation.merged.contains(target) {
                     explanation.merged.push(target.clone());
                 }

@@ -1,5 +1,6 @@
 //! What the host does with every answer that a filter can give.
 
+mod children;
 mod columns;
 mod ddl;
 mod doubles;

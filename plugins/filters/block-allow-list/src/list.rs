@@ -111,6 +111,12 @@ impl List {
         }
     }
 
+    /// Tells whether any table of a schema may pass.
+    pub(crate) fn passes_some_of(&self, schema: &TableName) -> bool {
+        let named = || self.do_tables.iter().any(|rule| rule.schema.matches(&schema.schema));
+        self.judge(schema).passes && (self.do_tables.is_empty() || named())
+    }
+
     /// Reports the rules that are never consulted, or match none of the source's tables.
     pub(crate) fn useless(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
         if !self.do_dbs.is_empty() && !self.ignore_dbs.is_empty() {

@@ -73,3 +73,16 @@ fn every_bad_pattern_is_reported() {
     let places: Vec<String> = problems.iter().map(|problem| problem.path.to_string()).collect();
     assert_eq!(problems.len(), 4, "{places:?}");
 }
+
+#[test]
+fn a_schema_is_wanted_for_its_tables() {
+    let wants = |config: Value, schema: &str| {
+        BlockAllowList { list: list(config).unwrap() }.wants(&TableName::of_schema(schema))
+    };
+    let a1 = json!([{"db-name": "a*", "tbl-name": "t1"}]);
+    assert!(wants(json!({}), "b"));
+    assert!(wants(json!({"do-dbs": ["b"]}), "b") && !wants(json!({"do-dbs": ["a"]}), "b"));
+    assert!(!wants(json!({"ignore-dbs": ["b"]}), "b"));
+    assert!(wants(json!({"do-tables": a1}), "a2") && !wants(json!({"do-tables": a1}), "b"));
+    assert!(wants(json!({"ignore-tables": a1}), "a"), "only some of its tables are blocked");
+}

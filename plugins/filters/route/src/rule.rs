@@ -135,6 +135,14 @@ impl Rules {
         self.rules.iter().any(|rule| rule.leads_others(source, target))
     }
 
+    /// Tells whether `name` may stay what it is; of a schema, also whether any of its tables may stay in it.
+    pub(crate) fn keep(&self, name: &TableName) -> bool {
+        match self.route(name) {
+            Ok(Some(route)) => route.target == *name,
+            Ok(None) | Err(_) => true,
+        }
+    }
+
     /// Reports tables that several rules match, and rules that match no table.
     pub(crate) fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
         let mut findings = Vec::new();

@@ -92,3 +92,22 @@ fn a_target_of_several_tables_is_known_from_the_rules() {
     assert!(leads(("one", "b"), ("two", "b")));
     assert!(leads(("re", "t"), ("x", "t")), "an expression may match more than one name");
 }
+
+#[test]
+fn what_keeps_its_name_is_known_from_the_rules() {
+    let rules = rules(&json!([
+        {"schema-pattern": "one", "target-schema": "two"},
+        {"schema-pattern": "three", "table-pattern": "t", "target-schema": "two"},
+        {"schema-pattern": "four", "target-schema": "four"},
+        {"schema-pattern": "f*", "table-pattern": "x", "target-schema": "y"},
+        {"schema-pattern": "four", "table-pattern": "x", "target-schema": "z"},
+    ]))
+    .unwrap();
+    let keep = |schema: &str, table: &str| rules.keep(&TableName::new(schema, table));
+    assert!(keep("two", "") && keep("two", "t"), "no rule is about it");
+    assert!(!keep("one", "") && !keep("one", "t"));
+    assert!(!keep("three", "t") && keep("three", "u"));
+    assert!(keep("three", ""), "the schema's other tables stay");
+    assert!(keep("four", "t") && keep("four", ""), "the rule leads it where it is");
+    assert!(keep("four", "x"), "what is ambiguous stops, and is not said to be elsewhere");
+}

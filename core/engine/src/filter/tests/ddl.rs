@@ -190,7 +190,15 @@ fn a_target_that_others_may_share_is_marked() {
         ddl.targets.into_iter().flat_map(|target| target.merged).collect::<Vec<_>>()
     };
     assert_eq!(merged(vec![routing(&[("s.a", &["s.a"]), ("s.b", &["x.b"])])]), [name("x.b")]);
-    let knowing = |answer: bool| Scripted { leads_others: Some(answer), ..routing(&[("s.b", &["x.b"])]) };
+    let knowing = |answer: bool| Scripted {
+        leads_others: Some(answer),
+        keeps_name: false,
+        ..routing(&[("s.b", &["x.b"])])
+    };
     assert!(merged(vec![knowing(false)]).is_empty());
     assert_eq!(merged(vec![knowing(true)]), [name("s.a"), name("x.b")]);
+    let keeping = || Scripted { keeps_name: true, ..knowing(false) };
+    assert_eq!(merged(vec![keeping()]), [name("x.b")], "the source may have an x.b of its own");
+    assert!(merged(vec![Scripted { unwanted: &["x.b"], ..Scripted::default() }, keeping()]).is_empty());
+    assert!(merged(vec![keeping(), knowing(false)]).is_empty(), "another filter takes x.b away");
 }
