@@ -112,19 +112,36 @@ impl Filters {
         !self.wants(source) || self.stages.iter().any(|stage| stage.filter.drops(source, operation))
     }
 
-    /// Lets every filter look at the source's tables for rules that can never match; paired with the filter's name.
+    /// Lets every filter look at the source's tables for rules that can never match; paired with the filter's name. A
+    /// filter sees the tables that all others want.
     pub fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<(Arc<str>, Finding)> {
-        let found = |stage: &FilterStage| -> Vec<(Arc<str>, Finding)> {
-            let findings = stage.filter.check(tables).into_iter();
-            findings.map(|finding| (stage.plugin.clone(), finding)).collect()
-        };
-        self.stages.iter().flat_map(found).collect()
+        let mut found = Vec::new();
+        for (index, stage) in self.stages.iter().enumerate() {
+            let others = || self.stages.iter().enumerate().filter(|(other, _)| *other != index);
+            let wanted = |name: &TableName| {
+                !is_of_the_server(name) && others().all(|(_, stage)| stage.filter.wants(name))
+            };
+            let seen: Vec<Arc<TableSchema>> =
+                tables.iter().filter(|table| wanted(&table.name)).cloned().collect();
+            let findings = stage.filter.check(&seen).into_iter();
+            found.extend(findings.map(|finding| (stage.plugin.clone(), finding)));
+        }
+        found
     }
 }
 
-/// Tells whether a schema belongs to the server itself, or to Tidegate as a sink; neither is ever replicated.
+/// Tells whether a schema belongs to the server itself, to DM, or to Tidegate as a sink; none is ever replicated.
 fn is_of_the_server(name: &TableName) -> bool {
-    const SCHEMAS: [&str; 5] = ["mysql", "sys", "information_schema", "performance_schema", "tidegate"];
+    const SCHEMAS: [&str; 8] = [
+        "mysql",
+        "sys",
+        "information_schema",
+        "performance_schema",
+        "tidegate",
+        "dm_heartbeat",
+        "inspection_schema",
+        "metrics_schema",
+    ];
     SCHEMAS.iter().any(|schema| name.schema.eq_ignore_ascii_case(schema))
 }
 

@@ -65,6 +65,7 @@ pub(super) fn judge(filters: &Filters, ddl: &Ddl) -> Result<Judged> {
             error
         })?;
     }
+    judged.check_border(filters, ddl)?;
     judged.merge_namesakes(filters);
     Ok(judged)
 }
@@ -123,6 +124,30 @@ impl Judged {
                 self.merged.insert(source.clone());
             }
         }
+    }
+
+    /// Stops where a statement takes a table, or rows of it, into a schema of the server or out of one: dropping it would
+    /// leave rows without a table or a table without its rows, sending it would do it to the target's own server.
+    fn check_border(&self, filters: &Filters, ddl: &Ddl) -> Result<()> {
+        let exchanged = ddl.statement.names.iter().filter(|name| name.role == NameRole::Exchanged);
+        for (index, element) in ddl.statement.elements.iter().enumerate() {
+            let outside = is_of_the_server(&element.table);
+            let crosses = |other: &&TableName| {
+                outside != is_of_the_server(other)
+                    && if outside { filters.wants(other) } else { self.kept_at(index) }
+            };
+            let mut others = exchanged.clone().map(|name| &name.table).chain(&element.renamed_to);
+            if let Some(other) = others.find(crosses) {
+                return Err(PluginError::definite(format!(
+                    "`{}` connects {} with {other}, and one of the two is in a schema that is never replicated",
+                    element.event.name(),
+                    element.table
+                ))
+                .at(&ddl.begin.applied)
+                .hint("do at the target by hand what is wanted there, and start behind the statement with --reset"));
+            }
+        }
+        Ok(())
     }
 
     /// Notes which names at the target are those of other source tables that keep theirs.

@@ -1,5 +1,6 @@
 //! What the host does with every answer that a filter can give.
 
+mod check;
 mod children;
 mod columns;
 mod ddl;

@@ -202,3 +202,28 @@ fn a_target_that_others_may_share_is_marked() {
     assert!(merged(vec![Scripted { unwanted: &["x.b"], ..Scripted::default() }, keeping()]).is_empty());
     assert!(merged(vec![keeping(), knowing(false)]).is_empty(), "another filter takes x.b away");
 }
+
+/// What leaves for a schema of the server, or comes from one, is neither dropped nor sent in silence.
+#[test]
+fn the_border_of_the_server_is_watched() {
+    let rename = |old: &str, new: &str| {
+        let mut ddl = statement(&format!("RENAME TABLE {old} TO {new}"), &[&format!("{old} TO {new}")], true);
+        ddl.statement.elements[0].renamed_to = Some(name(new));
+        ddl
+    };
+    let message = |stages, ddl| run(stages, ddl).unwrap_err().message;
+    assert!(message(vec![], rename("s.a", "mysql.a")).contains("never replicated"));
+    assert!(message(vec![], rename("DM_Heartbeat.a", "s.a")).contains("never replicated"));
+    assert!(run(vec![], rename("sys.a", "metrics_schema.a")).unwrap().is_empty());
+    assert!(
+        run(vec![dropping(&["s.a"])], rename("s.a", "mysql.a")).unwrap().is_empty(),
+        "a filter left it out"
+    );
+    let unwanted = Scripted { unwanted: &["s.a"], ..Scripted::default() };
+    assert!(run(vec![unwanted], rename("mysql.a", "s.a")).unwrap().is_empty());
+    let mut exchange =
+        statement("ALTER TABLE s.a EXCHANGE PARTITION p WITH TABLE mysql.b", &["EXCHANGE"], true);
+    exchange.statement.elements[0].table = name("s.a");
+    exchange.statement.names[1].role = NameRole::Exchanged;
+    assert!(message(vec![], exchange).contains("mysql.b"));
+}

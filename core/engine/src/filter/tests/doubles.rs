@@ -11,7 +11,7 @@ use tidegate_model::{
     LogPosition, Operation, Position, RowSet, TableName, TableSchema, Transaction,
 };
 use tidegate_plugin::{
-    Change, DdlAnswer, DdlInput, Decision, Filter, Result, TableInput, TablePlan, Verdicts,
+    Change, DdlAnswer, DdlInput, Decision, Filter, Finding, Result, TableInput, TablePlan, Verdicts,
 };
 
 type OnTable = dyn Fn(&TableInput<'_>) -> TablePlan + Send + Sync;
@@ -84,6 +84,11 @@ impl Filter for Scripted {
 
     fn keeps_name(&self, _: &TableName) -> bool {
         self.keeps_name
+    }
+
+    /// Reports the tables that it sees.
+    fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
+        tables.iter().map(|table| Finding::ok("seen", table.name.to_string())).collect()
     }
 }
 
