@@ -50,6 +50,15 @@ impl EventName {
         groups.into_iter().chain(rows).chain(ddl)
     }
 
+    /// Returns the name if nothing that happens is ever called so.
+    pub(crate) fn never(self) -> Option<&'static str> {
+        match self {
+            Self::None => Some("none"),
+            Self::Ddl(event) if !event.occurs() => Some(event.name()),
+            _ => None,
+        }
+    }
+
     /// Tells whether the name speaks of the occurrence, and if so, whether it hits: `none …` ends a rule's events
     /// without a hit.
     pub(crate) fn answer(self, occurrence: Occurrence) -> Option<bool> {

@@ -12,7 +12,9 @@ pub use rule::{Action, EventRule};
 use event::Occurrence;
 use rule::{Rules, Verdict};
 use std::sync::Arc;
-use tidegate_model::{DdlEvent, Operation, RowSet, TableName, TableSchema};
+use tidegate_model::{
+    DdlEvent, Element, Name, NameRole, Operation, RowSet, Statement, TableName, TableSchema,
+};
 use tidegate_plugin::{
     DdlAnswer, DdlInput, Decision, Entry, Filter, Finding, PluginError, Result, TableInput, TablePlan,
     Verdicts,
@@ -70,9 +72,8 @@ impl Filter for BinlogEvent {
         for element in input.elements {
             // As in DM, patterns are looked for in the whole statement, whichever element is judged.
             let sql = &input.ddl.statement.sql;
-            let names = [Some(&element.table), element.renamed_to.as_ref()];
             let mut keep = true;
-            for name in names.into_iter().flatten() {
+            for name in named(&input.ddl.statement, element) {
                 let judgement = self.rules.judge(name, Occurrence::Ddl(element.event), sql);
                 answer.because.push(format!("{}: {}", element.event.name(), judgement.because));
                 match judgement.verdict {
@@ -89,6 +90,19 @@ impl Filter for BinlogEvent {
     fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
         self.rules.useless(tables)
     }
+}
+
+/// Returns the tables that DM judges beside an element's own: all that it names, except the parents of foreign keys.
+fn named<'a>(statement: &'a Statement, element: &'a Element) -> impl Iterator<Item = &'a TableName> {
+    let inside = |name: &Name, element: &Element| {
+        element.span.start <= name.span.start && name.span.end <= element.span.end
+    };
+    let own = [Some(&element.table), element.renamed_to.as_ref()];
+    let others = statement.names.iter().filter(move |name| {
+        matches!(name.role, NameRole::Model | NameRole::Exchanged | NameRole::Read)
+            && (inside(name, element) || !statement.elements.iter().any(|element| inside(name, element)))
+    });
+    own.into_iter().flatten().chain(others.map(|name| &name.table))
 }
 
 fn forbidden(event: DdlEvent, table: &TableName) -> PluginError {

@@ -117,7 +117,7 @@ impl Rules {
         Judgement { verdict: Verdict::Do, because: because.to_owned() }
     }
 
-    /// Reports the rules that match none of the source's tables.
+    /// Reports the rules that match none of the source's tables, or name what never happens.
     pub(crate) fn useless(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
         let idle = self.0.iter().filter(|rule| !tables.iter().any(|table| rule.order(&table.name).is_some()));
         let finding = |rule: &Rule| {
@@ -127,7 +127,19 @@ impl Rules {
             )
             .remedy("correct the patterns, or leave it if such tables are yet to come")
         };
-        idle.map(finding).collect()
+        let never = self.0.iter().flat_map(|rule| {
+            rule.events.iter().filter_map(|event| event.never()).map(|event| (rule.index, event))
+        });
+        let named = |(rule, event): (usize, &str)| {
+            Finding::warning(
+                "rules",
+                format!(
+                    "binlog-event: rule {rule} names `{event}`, which no statement of a source is called"
+                ),
+            )
+            .remedy("ask `tidegate explain --sql \"…\"` what the statement that is meant is called")
+        };
+        idle.map(finding).chain(never.map(named)).collect()
     }
 }
 

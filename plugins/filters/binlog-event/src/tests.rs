@@ -1,6 +1,6 @@
 use super::*;
+use crate::event::EventName;
 use serde_json::{Value, json};
-use tidegate_model::NameRole;
 use tidegate_plugin::settings::{Problem, Settings};
 
 #[path = "../../pattern/tests/support/statement.rs"]
@@ -134,4 +134,159 @@ fn what_is_dropped_is_known_by_name() {
     assert!(drops(deletes("Ignore"), Operation::Delete) && !drops(deletes("Ignore"), Operation::Update));
     assert!(drops(deletes("Do"), Operation::Update) && !drops(deletes("Do"), Operation::Delete));
     assert!(!drops(deletes("Error"), Operation::Delete), "it stops there");
+}
+
+#[test]
+fn every_table_of_a_statement_is_judged() {
+    let of = |table: &str| json!([{"schema-pattern": "s", "table-pattern": table, "events": ["all"], "action": "Ignore"}]);
+    let rename = |config| {
+        kept(config, "RENAME TABLE s.a TO s.b", &[(DdlEvent::RenameTable, "s.a>s.b", "s.a TO s.b")], &[])
+            .unwrap()
+    };
+    assert_eq!(rename(of("a")), [false]);
+    assert_eq!(rename(of("b")), [false], "the new name decides too");
+    assert_eq!(rename(of("c")), [true]);
+    let create = |config, role| {
+        let element = [(DdlEvent::CreateTable, "s.a", "s.a")];
+        kept(config, "CREATE TABLE s.a LIKE s.m", &element, &[("s.m", role)]).unwrap()
+    };
+    assert_eq!(create(of("m"), NameRole::Model), [false]);
+    assert_eq!(create(of("m"), NameRole::Read), [false]);
+    assert_eq!(create(of("m"), NameRole::Parent), [true]);
+    let parts = ["ADD c INT", "EXCHANGE PARTITION p WITH TABLE s.x"];
+    let elements =
+        [(DdlEvent::AlterTable, "s.a", parts[0]), (DdlEvent::ExchangeTablePartition, "s.a", parts[1])];
+    let sql = format!("ALTER TABLE s.a {}, {}", parts[0], parts[1]);
+    let exchanged = [("s.x", NameRole::Exchanged)];
+    assert_eq!(kept(of("x"), &sql, &elements, &exchanged).unwrap(), [true, false]);
+    let forbidden =
+        json!([{"schema-pattern": "s", "table-pattern": "x", "events": ["all ddl"], "action": "Error"}]);
+    let error = kept(forbidden, &sql, &elements, &exchanged).unwrap_err();
+    assert!(error.message.contains("forbids `exchange table partition` on s.x"), "{error}");
+}
+
+#[test]
+fn every_name_of_the_vocabulary_is_read() {
+    for name in DdlEvent::ALL.iter().map(|event| event.name()) {
+        for name in [name.to_owned(), name.to_uppercase()] {
+            assert!(
+                EventName::parse(&name).is_some_and(|event| matches!(event, EventName::Ddl(_))),
+                "{name}"
+            );
+        }
+    }
+    for (name, event) in [
+        ("create schema", DdlEvent::CreateDatabase),
+        ("Alter Schema", DdlEvent::AlterDatabase),
+        ("drop schema", DdlEvent::DropDatabase),
+    ] {
+        assert_eq!(EventName::parse(name), Some(EventName::Ddl(event)));
+    }
+    for name in [
+        "insert",
+        "update",
+        "delete",
+        "all",
+        "all ddl",
+        "all dml",
+        "none",
+        "none ddl",
+        "none dml",
+        "incompatible ddl changes",
+    ] {
+        assert!(EventName::parse(name).is_some(), "{name}");
+    }
+    for name in ["", "truncate", "insert ", "snapshot", "incompatible ddl"] {
+        assert!(EventName::parse(name).is_none(), "{name}");
+    }
+}
+
+/// DM's two classes of schema changes, name by name.
+#[test]
+fn the_classes_are_dms() {
+    let compatible = [
+        "create database",
+        "alter database",
+        "create table",
+        "create index",
+        "create view",
+        "drop view",
+        "alter table",
+        "add table partition",
+    ];
+    for event in DdlEvent::ALL {
+        let is_hit = EventName::Incompatible.answer(Occurrence::Ddl(*event)) == Some(true);
+        assert_eq!(is_hit, !compatible.contains(&event.name()), "{}", event.name());
+        assert_eq!(EventName::AllDdl.answer(Occurrence::Ddl(*event)), Some(true));
+        assert_eq!(EventName::AllDml.answer(Occurrence::Ddl(*event)), None);
+        assert_eq!(
+            EventName::Ddl(DdlEvent::AlterTable).answer(Occurrence::Ddl(*event)).is_some(),
+            event.name() == "alter table"
+        );
+    }
+    assert_eq!(EventName::Incompatible.answer(Occurrence::Rows(Operation::Delete)), None);
+}
+
+/// `none …` ends a rule's events without a hit.
+#[test]
+fn groups_of_none_end_the_list() {
+    use Verdict::{Do, Ignore};
+    for (events, expected) in [
+        (json!(["none", "all"]), [Do, Do, Do]),
+        (json!(["all", "none"]), [Ignore, Ignore, Ignore]),
+        (json!(["none dml", "all"]), [Do, Ignore, Ignore]),
+        (json!(["none ddl", "all dml"]), [Ignore, Do, Do]),
+        (json!(["drop table", "none ddl", "all"]), [Ignore, Ignore, Do]),
+    ] {
+        assert_eq!(verdicts(json!([rule(events.clone(), json!([]), "Ignore")])), expected, "{events}");
+    }
+    assert_eq!(verdicts(json!([rule(json!(["none"]), json!([]), "Do")])), [Ignore, Ignore, Ignore]);
+}
+
+#[test]
+fn events_are_asked_before_patterns() {
+    use Verdict::{Do, Error, Ignore};
+    for (config, expected) in [
+        (rule(json!(["insert"]), json!(["^DROP"]), "Ignore"), [Ignore, Ignore, Do]),
+        (rule(json!(["all dml"]), json!(["^DROP"]), "Error"), [Error, Error, Do]),
+        (rule(json!(["all"]), json!(["^DROP"]), "Do"), [Do, Do, Ignore]),
+        (rule(json!([]), json!(["t add"]), "Ignore"), [Do, Do, Ignore]),
+        (rule(json!([]), json!(["[^a-z ]"]), "Ignore"), [Do, Do, Do]),
+    ] {
+        assert_eq!(verdicts(json!([config.clone()])), expected, "{config}");
+    }
+}
+
+#[test]
+fn rows_that_are_forbidden_stop_at_the_first() {
+    let filter = BinlogEvent { rules: rules(json!([rule(json!(["delete"]), json!([]), "Error")])).unwrap() };
+    let schema = schema("s", "t");
+    let input = TableInput { schema: &schema, name: &schema.name, columns: &[] };
+    let plan = filter.table(&input).unwrap();
+    assert_eq!([plan.insert, plan.update, plan.delete], [Decision::Keep, Decision::Keep, Decision::PerRow]);
+}
+
+fn schema(schema: &str, table: &str) -> Arc<TableSchema> {
+    Arc::new(TableSchema {
+        name: TableName::new(schema, table),
+        columns: Vec::new(),
+        keys: Vec::new(),
+        foreign_keys: Vec::new(),
+        collation: 255,
+        complete: true,
+    })
+}
+
+#[test]
+fn check_finds_what_never_happens() {
+    let config = json!([
+        rule(json!(["add column", "drop foreign key", "drop table", "all"]), json!([]), "Ignore"),
+        {"schema-pattern": "nowhere", "events": ["none", "none ddl"], "action": "Ignore"},
+    ]);
+    let found = rules(config).unwrap().useless(&[schema("s", "t")]);
+    let messages: Vec<&str> = found.iter().map(|finding| &*finding.message).collect();
+    assert_eq!(messages.len(), 4, "{messages:#?}");
+    assert!(messages[0].contains("rule 1 matches no table"));
+    assert!(messages[1].contains("`add column`") && messages[2].contains("`drop foreign key`"));
+    assert!(messages[3].contains("rule 1 names `none`"));
 }
