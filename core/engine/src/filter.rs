@@ -59,6 +59,11 @@ impl Filters {
         !is_of_the_server(source) && self.stages.iter().all(|stage| stage.filter.wants(source))
     }
 
+    /// Tells whether a filter leaves out, by its text alone, a statement that the source does not understand.
+    pub fn leaves_out(&self, sql: &str) -> bool {
+        self.stages.iter().any(|stage| stage.filter.leaves_out(sql))
+    }
+
     /// Tells whether another source table may go to `target` because the filters leave it its own name, which is that.
     fn meets_namesake(&self, source: &TableName, target: &TableName) -> bool {
         let same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();

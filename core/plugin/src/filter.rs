@@ -59,6 +59,12 @@ pub trait Filter: Send + Sync {
     /// If the statement must not pass at all: the pipeline stops with the statement's position.
     fn ddl(&self, input: &DdlInput<'_>) -> Result<DdlAnswer>;
 
+    /// Tells whether the filter leaves out, by its text alone, a statement of which nobody knows what it is about.
+    fn leaves_out(&self, sql: &str) -> bool {
+        let _ = sql;
+        false
+    }
+
     /// Tells whether the filter may lead other source tables (or schemas) than `source` to `target` too, as far as its
     /// rules say, whether such tables exist or not: what takes rows away from a target of several stops. `None`: it
     /// cannot tell; then the engine takes every name that the filter changes for one of several tables.

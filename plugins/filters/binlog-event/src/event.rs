@@ -21,6 +21,8 @@ pub(crate) enum EventName {
 pub(crate) enum Occurrence {
     Rows(Operation),
     Ddl(DdlEvent),
+    /// A statement of which only the text is known: no event name speaks of it.
+    Unknown,
 }
 
 impl EventName {
@@ -62,6 +64,9 @@ impl EventName {
     /// Tells whether the name speaks of the occurrence, and if so, whether it hits: `none …` ends a rule's events
     /// without a hit.
     pub(crate) fn answer(self, occurrence: Occurrence) -> Option<bool> {
+        if occurrence == Occurrence::Unknown {
+            return None;
+        }
         let is_ddl = matches!(occurrence, Occurrence::Ddl(_));
         match self {
             Self::All => Some(true),

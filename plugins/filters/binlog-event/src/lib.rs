@@ -40,6 +40,11 @@ impl Filter for BinlogEvent {
         self.rules.judge(source, Occurrence::Rows(operation), "").verdict == Verdict::Ignore
     }
 
+    /// As in DM, rules for all schemas are asked about such a statement, and of these their SQL patterns.
+    fn leaves_out(&self, sql: &str) -> bool {
+        self.rules.judge(&TableName::of_schema(""), Occurrence::Unknown, sql).verdict == Verdict::Ignore
+    }
+
     fn table(&self, input: &TableInput<'_>) -> Result<TablePlan> {
         let mut plan = TablePlan::keep();
         for operation in [Operation::Insert, Operation::Update, Operation::Delete] {

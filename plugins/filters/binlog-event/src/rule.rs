@@ -156,12 +156,14 @@ impl Rule {
     }
 
     fn decide(&self, occurrence: Occurrence, sql: &str) -> Option<Judgement> {
-        let by_event = self.events.iter().find_map(|event| event.answer(occurrence)).unwrap_or(false);
+        let by_event = || self.events.iter().find_map(|event| event.answer(occurrence)).unwrap_or(false);
+        let known = occurrence != Occurrence::Unknown;
         let by_sql = || {
             let asked = !self.sql.is_empty() && !sql.is_empty();
             asked.then(|| self.sql.iter().any(|regular| regular.matches(sql)))
         };
-        let verdict = self.verdict(by_event).or_else(|| self.verdict(by_sql()?))?;
+        let verdict = known.then(|| self.verdict(by_event())).flatten();
+        let verdict = verdict.or_else(|| self.verdict(by_sql()?))?;
         Some(Judgement { verdict, because: format!("rule {} ({:?}) decides", self.index, self.action) })
     }
 

@@ -290,3 +290,19 @@ fn check_finds_what_never_happens() {
     assert!(messages[1].contains("`add column`") && messages[2].contains("`drop foreign key`"));
     assert!(messages[3].contains("rule 1 names `none`"));
 }
+
+/// What cannot be read is about no table: only rules for all schemas speak of it, and of these their patterns.
+#[test]
+fn what_is_not_understood_is_left_out_by_its_text() {
+    let leaves_out =
+        |config: Value| BinlogEvent { rules: rules(json!([config])).unwrap() }.leaves_out("FROB TABLE s.t");
+    let of = |schema: &str, table: &str, action: &str| json!({"schema-pattern": schema, "table-pattern": table, "sql-pattern": ["^frob"], "action": action});
+    assert!(leaves_out(of("*", "", "Ignore")));
+    assert!(leaves_out(of("*", "*", "Ignore")));
+    assert!(!leaves_out(of("s", "", "Ignore")));
+    assert!(!leaves_out(of("*", "t", "Ignore")));
+    assert!(!leaves_out(of("*", "", "Error")) && !leaves_out(of("*", "", "Do")));
+    assert!(!leaves_out(json!({"schema-pattern": "*", "events": ["all"], "action": "Ignore"})));
+    assert!(!leaves_out(json!({"schema-pattern": "*", "events": ["all dml"], "action": "Do"})));
+    assert!(leaves_out(json!({"schema-pattern": "*", "sql-pattern": ["^drop"], "action": "Do"})));
+}
