@@ -204,6 +204,8 @@ pub enum Verdicts {
 pub struct DdlInput<'a> {
     /// The statement, its session and its position.
     pub ddl: &'a Ddl,
+    /// The statement's text as the source ran it. In `ddl` the table that CREATE TABLE … LIKE copies may be written out.
+    pub sql: &'a str,
     /// The statement's elements that no filter has dropped so far, in order.
     pub elements: &'a [&'a Element],
     /// The names in the statement.

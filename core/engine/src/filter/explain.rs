@@ -62,8 +62,8 @@ impl Filters {
     /// If it would stop the pipeline.
     pub fn explain_ddl(&self, ddl: &Ddl) -> Result<DdlExplanation> {
         let mut ddl = ddl.clone();
-        ddl::expand(self, &mut ddl)?;
-        let judged = ddl::judge(self, &ddl)?;
+        let raw = ddl::expand(self, &mut ddl)?;
+        let judged = ddl::judge(self, &ddl, raw.as_deref())?;
         let targets = judged.render(&ddl)?;
         let explained = |(index, because): (usize, Vec<String>)| {
             let plugin = self.stages.get(index).map(|stage| stage.plugin.clone()).unwrap_or_default();

@@ -74,12 +74,11 @@ impl Filter for BinlogEvent {
 
     fn ddl(&self, input: &DdlInput<'_>) -> Result<DdlAnswer> {
         let mut answer = DdlAnswer::default();
+        // As in DM, patterns are looked for in the whole statement, whichever element is judged.
         for element in input.elements {
-            // As in DM, patterns are looked for in the whole statement, whichever element is judged.
-            let sql = &input.ddl.statement.sql;
             let mut keep = true;
             for name in named(&input.ddl.statement, element) {
-                let judgement = self.rules.judge(name, Occurrence::Ddl(element.event), sql);
+                let judgement = self.rules.judge(name, Occurrence::Ddl(element.event), input.sql);
                 answer.because.push(format!("{}: {}", element.event.name(), judgement.because));
                 match judgement.verdict {
                     Verdict::Do => {}

@@ -227,3 +227,18 @@ fn the_border_of_the_server_is_watched() {
     exchange.statement.names[1].role = NameRole::Exchanged;
     assert!(message(vec![], exchange).contains("mysql.b"));
 }
+
+/// What a filter reads in a statement is what the source ran, also where the model had to be written out.
+#[test]
+fn an_expanded_statement_is_judged_by_its_own_text() {
+    let sql = "CREATE TABLE s.t LIKE s.m";
+    let mut ddl = statement(sql, &["s.t LIKE s.m"], true);
+    ddl.statement.names[1].role = NameRole::Model;
+    ddl.expanded = Some(statement("CREATE TABLE s.t (id INT)", &["s.t (id INT)"], true).statement);
+    let reading = judging(move |input| {
+        assert_eq!(input.sql, sql);
+        DdlAnswer::default()
+    });
+    let unwanted = Scripted { unwanted: &["s.m"], ..Scripted::default() };
+    assert_eq!(run(vec![unwanted, reading], ddl).unwrap(), ["CREATE TABLE `s`.`t` (id INT)"]);
+}

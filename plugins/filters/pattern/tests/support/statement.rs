@@ -65,5 +65,5 @@ pub(crate) fn ask(
         .zip(&current)
         .map(|(name, current)| DdlName { source: &name.table, current, role: name.role })
         .collect();
-    filter.ddl(&DdlInput { ddl: &ddl, elements: &elements, names: &names })
+    filter.ddl(&DdlInput { ddl: &ddl, sql, elements: &elements, names: &names })
 }

@@ -132,15 +132,17 @@ fn colliding_shards_stop() {
 fn names_become_columns() {
     let pair = server_or_skip!(pair(Kind::MySql));
     let rules = "[{ schema-pattern: \"shop_*\", table-pattern: t, target-schema: all_shops, target-table: t, \
-                 extract-schema: { schema-regexp: \"^shop_(.*)$\", target-column: shop } }]";
+                 extract-schema: { schema-regexp: \"^shop_(.*)$\", target-column: shop }, \
+                 extract-table: { table-regexp: \"(t)\", target-column: from_table }, \
+                 extract-source: { source-regexp: \"(f.*)ters\", target-column: from_source } }]";
     let list = "[{ schema-pattern: \"shop_*\", table-pattern: \"*\", events: [all ddl], action: Ignore }]";
-    pair.target.client().execute("CREATE DATABASE all_shops; CREATE TABLE all_shops.t (id INT, a INT, shop VARCHAR(9), PRIMARY KEY (shop, id))").unwrap();
+    pair.target.client().execute("CREATE DATABASE all_shops; CREATE TABLE all_shops.t (id INT, a INT, shop VARCHAR(9), from_table VARCHAR(9), from_source VARCHAR(9), PRIMARY KEY (shop, id))").unwrap();
     run_well(&pair, &[("binlog-event", list), (ROUTE, rules)], "
         CREATE DATABASE shop_eu; CREATE DATABASE shop_us; CREATE TABLE shop_eu.t (id INT PRIMARY KEY, a INT); CREATE TABLE shop_us.t (id INT
         PRIMARY KEY, a INT); INSERT INTO shop_eu.t VALUES (1, 1), (2, 2); INSERT INTO shop_us.t VALUES (1, 3), (2, 4), (3, 5);
         BEGIN; UPDATE shop_us.t SET a = 9 WHERE id = 1; DELETE FROM shop_eu.t WHERE id = 2; UPDATE shop_eu.t SET id = 7 WHERE id = 1; COMMIT;");
-    let rows = "SELECT shop, id, a FROM all_shops.t ORDER BY shop, id";
-    assert_eq!(query(&pair.target, rows), "eu,7,1 us,1,9 us,2,4 us,3,5");
+    let rows = "SELECT shop, from_table, from_source, id, a FROM all_shops.t ORDER BY shop, id";
+    assert_eq!(query(&pair.target, rows), "eu,t,fil,7,1 us,t,fil,1,9 us,t,fil,2,4 us,t,fil,3,5");
 }
 
 #[test]
