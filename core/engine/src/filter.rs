@@ -82,18 +82,18 @@ impl Filters {
         let Some((key, operation)) = table.foreign_keys.iter().find_map(missing) else {
             return Ok(());
         };
+        let (child, parent, name) = (&table.name, &key.parent, &key.name);
+        let left_out = if self.wants(parent) {
+            format!("drop each {} of {parent}", operation.name())
+        } else {
+            format!("leave {parent} out")
+        };
         Err(PluginError::definite(format!(
-            "the foreign key `{}` changes rows of {} when those of {} change, which is not in the log, and the filters \
-             leave each {} of {} out",
-            key.name,
-            table.name,
-            key.parent,
-            operation.name(),
-            key.parent
+            "the foreign key `{name}` changes rows of {child} when those of {parent} change, which is not in the log, \
+             and the filters {left_out}"
         ))
         .hint(format!(
-            "let {} pass the filters, leave the same of {} out too, or drop the foreign key at the source",
-            key.parent, table.name
+            "let {parent} pass the filters, leave {child} out too, or drop the foreign key at the source"
         )))
     }
 

@@ -170,7 +170,7 @@ fn ids_may_be_text() {
     assert!(error.message.contains("not an integer") && !error.message.contains("abc"), "{error}");
     assert!(id(&table, b"17592186044416").unwrap_err().message.contains("outside of 0"));
     let utf16 = with_kind(&table, 1, ColumnKind::Varchar { collation: 54, length: 20 });
-    assert!(id(&utf16, b"\07").unwrap_err().message.contains("digits are ASCII"));
+    assert!(id(&utf16, b"\x007").unwrap_err().message.contains("digits are ASCII"));
     let blob = with_kind(&table, 1, ColumnKind::Year);
     assert!(id(&blob, b"7").is_err());
 }
