@@ -1,10 +1,11 @@
 //! Tables that change with their parents.
 
-use super::doubles::{Scripted, filters, name, table};
+use super::doubles::{Scripted, filters, four, name, run, table};
+use std::sync::Arc;
 use tidegate_model::{
     ForeignKey, Operation,
     ReferentialAction::{self, Cascade, Refuse, SetNull},
-    TableSchema,
+    RowSet, TableSchema,
 };
 
 const CHILD: &str = "s.t";
@@ -43,4 +44,18 @@ fn a_child_needs_the_changes_of_its_parent_that_change_it() {
     assert!(!admits(&[(PARENT, Delete), (CHILD, Delete)], SetNull, Refuse));
     let unwanted = filters(vec![Scripted { unwanted: &[PARENT], ..Scripted::default() }]);
     assert!(unwanted.admit_child(&child(Refuse, Cascade)).is_err());
+}
+
+#[test]
+fn rows_of_such_a_child_stop() {
+    let rows = |unlogged_cascades| RowSet {
+        table: Arc::new(child(Cascade, Refuse)),
+        unlogged_cascades,
+        ..four(Operation::Insert)
+    };
+    let dropping = || vec![Scripted { drops: &[(PARENT, Operation::Delete)], ..Scripted::default() }];
+    let error = run(dropping(), rows(true)).unwrap_err();
+    assert!(error.message.contains("drop each delete of s.p"), "{error}");
+    assert!(run(dropping(), rows(false)).is_ok(), "the log tells");
+    assert!(run(vec![Scripted::default()], rows(true)).is_ok());
 }
