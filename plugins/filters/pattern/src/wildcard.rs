@@ -41,7 +41,7 @@ impl Wildcard {
     /// If it is empty, has a `*` before its end, or a set that is not closed.
     pub fn parse(text: &str, case_sensitive: bool) -> Result<Self, PatternError> {
         let error = |reason: String, help: &str| PatternError { reason, help: Some(help.to_owned()) };
-        let text = if case_sensitive { text.to_owned() } else { text.to_lowercase() };
+        let text = if case_sensitive { text.to_owned() } else { lowered(text) };
         if text.is_empty() {
             return Err(error("the pattern is empty".to_owned(), "write `*` to match every name"));
         }
@@ -91,7 +91,7 @@ impl Wildcard {
         if self.case_sensitive {
             self.matches_bytes(name.as_bytes())
         } else {
-            self.matches_bytes(name.to_lowercase().as_bytes())
+            self.matches_bytes(lowered(name).as_bytes())
         }
     }
 
@@ -124,6 +124,11 @@ impl Wildcard {
         (self.open_ended || tail.is_empty())
             && self.steps.iter().zip(head).all(|(step, byte)| step.matches(*byte))
     }
+}
+
+/// Lower-cases each character by itself: a final sigma is no other letter than a sigma.
+fn lowered(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 impl Step {
@@ -196,6 +201,7 @@ mod tests {
             ("t[a-]", "t-", true),
             ("T1", "t1", true),
             ("日本*", "日本語", true),
+            ("ΑΣ*", "ΑΣΒ", true),
         ] {
             assert_eq!(matches(pattern, name), expected, "{pattern} on {name}");
         }
