@@ -106,13 +106,14 @@ impl Session<'_> {
                 Start::Configured
             }
         };
-        let filters = self.pipeline.filters.clone();
+        let (filters, of_text) = (self.pipeline.filters.clone(), self.pipeline.filters.clone());
         SourceContext {
             pipeline: self.pipeline.name.clone(),
             state: self.state.of_source(),
             start,
             goal: self.plan.goal.clone(),
             wants: Arc::new(move |table| filters.wants(table)),
+            leaves_out: Arc::new(move |sql| of_text.leaves_out(sql)),
             limits: self.pipeline.limits(),
         }
     }

@@ -60,6 +60,8 @@ pub struct SourceContext {
     /// Whether anything of a source table may reach the sink. Rows of other tables need not be decoded, nor their
     /// schemas known; they are still counted and hashed.
     pub wants: Arc<dyn Fn(&TableName) -> bool + Send + Sync>,
+    /// Whether the filters leave out, by its text alone, a statement that the source does not understand.
+    pub leaves_out: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// When a batch is full.
     pub limits: Limits,
 }

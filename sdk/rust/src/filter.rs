@@ -90,7 +90,14 @@ pub struct Wants {
 
 impl Default for Wants {
     fn default() -> Self {
-        Self { tables: Vec::new(), columns: Vec::new(), operations: Operations::all() }
+        Self { tables: Vec::new(), columns: Vec::new(), operations: Self::everything() }
+    }
+}
+
+impl Wants {
+    /// Returns all operations and schema changes.
+    pub fn everything() -> Operations {
+        Operations::INSERT | Operations::UPDATE | Operations::DELETE | Operations::SCHEMA_CHANGE
     }
 }
 

@@ -61,7 +61,7 @@ pub mod testing;
 
 pub use bindings::{
     exports::tidegate::plugin::filter::{
-        Answer, Decision, Element, OutputColumn, Plan, Produced, Statement, StatementAnswer, Verdicts,
+        Answer, Decision, Element, Operations, OutputColumn, Plan, Produced, Statement, StatementAnswer, Verdicts,
     },
     tidegate::plugin::types::{
         Cells, Column as ColumnInfo, Image, Kind, Operation, Spans, Table, TableName, Values,
