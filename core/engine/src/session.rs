@@ -63,9 +63,9 @@ impl Session<'_> {
         let opening = sink.open(self.sink_context(*reset)).await.map_err(&of_sink)?;
         let (file, resume) = match opening {
             Opening::Kept(resume) => (None, resume.map(|resume| *resume)),
-            Opening::NotKept => {
-                let (file, resume) =
-                    CheckpointFile::open(self.state.path(), *reset).map_err(Fault::of(StageName::Engine))?;
+            Opening::NotKept { place } => {
+                let (file, resume) = CheckpointFile::open(self.state.path(), &place, *reset)
+                    .map_err(Fault::of(StageName::Engine))?;
                 tracing::info!(
                     state = %self.state.path().display(),
                     "the sink keeps no checkpoint; it is kept in the state folder, and delivery is at least once"
@@ -87,6 +87,7 @@ impl Session<'_> {
             filters: self.pipeline.filters.digest(),
             reset,
             memory: self.pipeline.at_sink(),
+            health: self.telemetry.health().clone(),
         }
     }
 
@@ -119,6 +120,12 @@ impl Session<'_> {
 
     /// Moves changes until the end.
     pub(crate) async fn stream(&self, opened: Opened) -> Result<Ended, Fault> {
+        let ended = self.stream_on(opened).await;
+        self.telemetry.session_ended();
+        ended
+    }
+
+    async fn stream_on(&self, opened: Opened) -> Result<Ended, Fault> {
         let mut stages = self.spawn(opened);
         let (mut complete, mut cut, mut failed) = (false, false, None);
         loop {

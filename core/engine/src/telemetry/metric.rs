@@ -29,6 +29,8 @@ pub const METRICS: &[Metric] = &[
     LAG,
     READ_BYTES,
     RECONNECTS,
+    CONNECTED,
+    SINK_RETRIES,
     STAGE_ROWS,
     STAGE_BYTES,
     STAGE_DDL,
@@ -44,7 +46,8 @@ pub(super) const LAG: Metric = Metric {
     name: "tidegate_source_lag_seconds",
     kind: MetricKind::Gauge,
     labels: &[],
-    help: "Time since the commit of the last transaction read, zero when everything is read",
+    help: "Time since the commit of the last transaction read; zero only while the source is connected and its server \
+           has let know that there is nothing more, from then on without a connection the time since",
 };
 
 pub(super) const READ_BYTES: Metric = Metric {
@@ -59,6 +62,20 @@ pub(super) const RECONNECTS: Metric = Metric {
     kind: MetricKind::Counter,
     labels: &[],
     help: "How many times the source made its connection again by itself",
+};
+
+pub(super) const CONNECTED: Metric = Metric {
+    name: "tidegate_connected",
+    kind: MetricKind::Gauge,
+    labels: &["stage"],
+    help: "1 while the source or the sink is open and knows of no connection that is away, else 0",
+};
+
+pub(super) const SINK_RETRIES: Metric = Metric {
+    name: "tidegate_sink_retries_total",
+    kind: MetricKind::Counter,
+    labels: &[],
+    help: "How many times the sink tried something once more by itself, as a lane its share of a window",
 };
 
 pub(super) const STAGE_ROWS: Metric = Metric {

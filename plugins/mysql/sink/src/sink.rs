@@ -109,6 +109,7 @@ impl MySqlSink {
             lanes: opened.lanes,
             limits: limits(&facts),
             ddl,
+            health: context.health.clone(),
         });
         self.session = Some(Session::new(Gather::new(bounds, from.clone(), cut), planner, applier, from));
         Ok(Opening::Kept(opened.resume.map(Box::new)))

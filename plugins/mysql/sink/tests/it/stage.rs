@@ -42,6 +42,7 @@ impl Stage {
             filters: "none".into(),
             reset: false,
             memory: 256 << 20,
+            health: tidegate_plugin::Health::default(),
         }
     }
 
@@ -52,7 +53,7 @@ impl Stage {
         let mut sink = self.sink(settings);
         match sink.open(self.context()).await? {
             Opening::Kept(resume) => Ok((sink, resume)),
-            Opening::NotKept => panic!("the sink keeps its checkpoint"),
+            Opening::NotKept { .. } => panic!("the sink keeps its checkpoint"),
         }
     }
 

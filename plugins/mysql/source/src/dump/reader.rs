@@ -1,6 +1,9 @@
 //! Reads the packets of a log from the network, in a task of its own, so that reading and decoding overlap.
 
-use super::chunk::{Chunk, Part, Piece};
+use super::{
+    chunk::{Chunk, Part, Piece},
+    quiet::Quiet,
+};
 use std::{ops::Range, sync::Arc, time::Duration};
 use tidegate_mysql_connection::{
     error,
@@ -26,12 +29,15 @@ const PACKET_HEADER: usize = 4;
 /// The byte before each event that says that the packet is one.
 const MARK: usize = 1;
 const EVENT_HEADER: usize = 19;
+/// Where an event's type stands in it.
+const EVENT_TYPE: usize = 4;
 const TRANSACTION_PAYLOAD: u8 = 40;
 
 /// The receiving end of a log.
 pub(crate) struct Reader {
     pieces: mpsc::Receiver<Result<Piece>>,
     empty: mpsc::UnboundedSender<Vec<u8>>,
+    quiet: Arc<Quiet>,
     task: JoinHandle<()>,
 }
 
@@ -40,15 +46,17 @@ impl Reader {
     pub(super) fn start(stream: Box<dyn Stream>, place: String, silence: Duration) -> Self {
         let (sender, pieces) = mpsc::channel(64);
         let (empty, returned) = mpsc::unbounded_channel();
-        let mut task =
-            Task { stream, place, silence, sender, returned, room: Arc::new(Semaphore::new(ROOM)) };
+        // Half of the time after which it is dead: later than any heartbeat that comes on time.
+        let quiet = Arc::new(Quiet::new(silence / 2));
+        let room = Arc::new(Semaphore::new(ROOM));
+        let mut task = Task { stream, place, silence, sender, returned, room, quiet: quiet.clone() };
         let task = tokio::spawn(async move {
             if let Err(error) = task.run().await {
                 // A receiver that is gone needs no error.
                 drop(task.sender.send(Err(error)).await);
             }
         });
-        Self { pieces, empty, task }
+        Self { pieces, empty, quiet, task }
     }
 
     /// Returns the next piece, `None` where the log ends. Cancel-safe.
@@ -59,6 +67,11 @@ impl Reader {
     /// Returns the next piece if it is at hand.
     pub(crate) fn at_hand(&mut self) -> Option<Result<Piece>> {
         self.pieces.try_recv().ok()
+    }
+
+    /// Tells whether everything that the server has was taken from here, as far as the server lets know.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.pieces.is_empty() && self.quiet.is_at_end()
     }
 
     /// Gives a buffer back.
@@ -83,6 +96,7 @@ struct Task {
     sender: mpsc::Sender<Result<Piece>>,
     returned: mpsc::UnboundedReceiver<Vec<u8>>,
     room: Arc<Semaphore>,
+    quiet: Arc<Quiet>,
 }
 
 /// What stands at the beginning of the buffer.
@@ -107,7 +121,9 @@ impl Task {
                 Front::Packet(length) => {
                     let payload = parsed + PACKET_HEADER..parsed + PACKET_HEADER + length;
                     parsed = payload.end;
-                    match self.event(buffer.get(payload.clone()).unwrap_or_default())? {
+                    let packet = buffer.get(payload.clone()).unwrap_or_default();
+                    self.quiet.heard(packet.get(MARK + EVENT_TYPE).copied());
+                    match self.event(packet)? {
                         true => events.push(payload.start + MARK..payload.end),
                         false => return self.hand_over(&mut buffer, parsed, &mut events).await,
                     }
@@ -116,6 +132,7 @@ impl Task {
                     self.hand_over(&mut buffer, parsed, &mut events).await?;
                     parsed = 0;
                     self.long(&mut buffer, event, parts).await?;
+                    self.quiet.heard(None);
                 }
                 front @ (Front::Partial | Front::Wanted(_)) => {
                     self.hand_over(&mut buffer, parsed, &mut events).await?;
@@ -123,7 +140,11 @@ impl Task {
                     if let Front::Wanted(length) = front {
                         buffer.reserve((PACKET_HEADER + length).saturating_sub(buffer.len()));
                     }
+                    if buffer.is_empty() {
+                        self.quiet.begins();
+                    }
                     self.read(&mut buffer).await?;
+                    self.quiet.ends();
                 }
             }
         }
@@ -280,7 +301,7 @@ fn front(bytes: &[u8]) -> Result<Front> {
         [_, _, _, _, _, _, _, _, _, a, b, c, d, ..] => u32::from_le_bytes([*a, *b, *c, *d]) as usize,
         _ => 0,
     };
-    let parts = header.get(4) == Some(&TRANSACTION_PAYLOAD);
+    let parts = header.get(EVENT_TYPE) == Some(&TRANSACTION_PAYLOAD);
     if payload.first() != Some(&0) || event < EVENT_HEADER {
         return Err(PluginError::transient("a packet of the log is no event"));
     }
