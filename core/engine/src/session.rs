@@ -4,6 +4,7 @@ use crate::{
     Fault, Pipeline, Plan, StageName, StateFolder, Stop, Telemetry,
     filter::Host,
     flow::Flow,
+    patience::overdue,
     stage::{FilterStageLoop, Keeper, Onward, Released, Settle, SinkStage, SourceStage},
     state::CheckpointFile,
 };
@@ -39,6 +40,8 @@ pub(crate) enum Ended {
     Complete,
     /// Everything was dropped on request.
     Cut,
+    /// Everything was dropped, since a graceful end got nowhere.
+    Overdue,
 }
 
 /// What a stage's task returned.
@@ -127,12 +130,19 @@ impl Session<'_> {
 
     async fn stream_on(&self, opened: Opened) -> Result<Ended, Fault> {
         let mut stages = self.spawn(opened);
-        let (mut complete, mut cut, mut failed) = (false, false, None);
+        let (mut complete, mut cut, mut failed) = (false, None, None);
+        let overdue = overdue(self.stop, self.telemetry, self.pipeline.patience);
+        tokio::pin!(overdue);
         loop {
             let joined = tokio::select! {
                 biased;
-                () = self.stop.hard(), if !cut => {
-                    cut = true;
+                () = self.stop.hard(), if cut.is_none() => {
+                    cut = Some(Ended::Cut);
+                    stages.cut();
+                    continue;
+                }
+                () = &mut overdue, if cut.is_none() => {
+                    cut = Some(Ended::Overdue);
                     stages.cut();
                     continue;
                 }
@@ -154,8 +164,8 @@ impl Session<'_> {
             // wait for its target first.
             stages.cut();
         }
-        if cut && !complete {
-            return Ok(Ended::Cut);
+        if let Some(cut) = cut.filter(|_| !complete) {
+            return Ok(cut);
         }
         match failed {
             Some(fault) => Err(fault),

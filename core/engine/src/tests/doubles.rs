@@ -102,6 +102,7 @@ impl World {
                 longest: Duration::from_millis(4),
                 attempts_at_start: 3,
             },
+            patience: Pipeline::PATIENCE,
         }
     }
 

@@ -188,8 +188,8 @@ impl Session {
         let (items, items_end) = mpsc::channel(1);
         let (planned, planned_end) = mpsc::channel(1);
         let mut tasks = JoinSet::new();
-        tasks.spawn(planner.run(items_end, planned, report.clone()));
-        tasks.spawn(applier.run(planned_end, report.clone()));
+        tasks.spawn(report.clone().watch(planner.run(items_end, planned, report.clone())));
+        tasks.spawn(report.clone().watch(applier.run(planned_end, report.clone())));
         Self { gather, items, progress, report, sent: 0, told: 0, tasks }
     }
 
