@@ -43,4 +43,4 @@ pub use retry::Retry;
 pub use run::{Ending, Summary, run};
 pub use state::{StateFolder, default_state_root};
 pub use stop::Stop;
-pub use telemetry::{METRICS, Metric, MetricKind, MetricsServer, Progress, Telemetry};
+pub use telemetry::{METRICS, Metric, MetricKind, MetricsServer, Progress, Telemetry, metrics_page};

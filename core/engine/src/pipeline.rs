@@ -51,9 +51,14 @@ impl Pipeline {
         self.memory / 4
     }
 
+    /// Returns how much of so much memory the sink may hold.
+    pub const fn memory_at_sink(memory: usize) -> usize {
+        memory - memory / 4
+    }
+
     /// Returns how much of the memory the sink may hold.
     pub(crate) fn at_sink(&self) -> usize {
-        self.memory - self.between_stages()
+        Self::memory_at_sink(self.memory)
     }
 
     /// Returns when a batch is full: early enough that four of them fit between the stages.

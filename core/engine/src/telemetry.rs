@@ -3,11 +3,13 @@
 mod lag;
 mod meters;
 mod metric;
+mod page;
 mod progress;
 mod rows;
 mod server;
 
 pub use metric::{METRICS, Metric, MetricKind};
+pub use page::metrics_page;
 pub use progress::Progress;
 pub(crate) use rows::{RowCounters, Tally};
 pub use server::MetricsServer;

@@ -28,7 +28,7 @@ impl Stage {
             "password": self.server.password(), "tls": { "mode": "disabled" },
         });
         all.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
-        let instance = Instance { pipeline: "p".into(), folder: self.folder.path().to_owned() };
+        let instance = Instance { pipeline: "p".into(), folder: self.folder.path().to_owned(), memory: None };
         match (tidegate_mysql_sink::entry().build)(&Settings::from_json(&all), &instance) {
             Ok(sink) => sink,
             Err(problems) => panic!("{problems:?}"),
