@@ -2,19 +2,23 @@
 
 use crate::feed::Feed;
 use std::sync::Arc;
-use tidegate_plugin::{Instance, Opening, PluginError, Resume, Sink, SinkContext, settings::Settings};
+use tidegate_plugin::{
+    Health, Instance, Opening, PluginError, Resume, Sink, SinkContext, settings::Settings,
+};
 use tidegate_test_servers::{Server, proxy::Proxy};
 
 pub(crate) struct Stage {
     pub(crate) server: Server,
     pub(crate) proxy: Proxy,
+    /// What all sinks on it say of themselves.
+    pub(crate) health: Health,
     folder: tempfile::TempDir,
 }
 
 impl Stage {
     pub(crate) fn new(server: Server) -> Self {
         let proxy = Proxy::start(server.address()).unwrap();
-        Self { server, proxy, folder: tempfile::tempdir().unwrap() }
+        Self { server, proxy, health: Health::default(), folder: tempfile::tempdir().unwrap() }
     }
 
     pub(crate) fn sql(&self, statements: &str) -> String {
@@ -42,7 +46,7 @@ impl Stage {
             filters: "none".into(),
             reset: false,
             memory: 256 << 20,
-            health: tidegate_plugin::Health::default(),
+            health: self.health.clone(),
         }
     }
 
