@@ -66,7 +66,9 @@ impl SinkStage {
     }
 
     async fn finish(mut self) -> Result<bool, Fault> {
+        let began = Instant::now();
         self.sink.flush().await.map_err(Fault::of(StageName::Sink))?;
+        self.telemetry.time(StageName::Sink, Activity::Working, began.elapsed());
         self.settle.look(self.sink.durable());
         self.sink.close().await.map_err(Fault::of(StageName::Sink))?;
         Ok(true)

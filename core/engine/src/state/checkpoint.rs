@@ -108,7 +108,7 @@ impl CheckpointFile {
         write_durably(&self.path(), &stored)?;
         if generation != self.generation && self.generation > 0 {
             let path = self.schemas_path(self.generation);
-            std::fs::remove_file(&path).map_err(|error| unusable("remove", &path, error))?;
+            std::fs::remove_file(&path).map_err(|error| no_more(unusable("remove", &path, error)))?;
         }
         self.generation = generation;
         Ok(())
@@ -136,8 +136,12 @@ fn write_durably(path: &Path, content: &impl Serialize) -> Result<()> {
             None => Ok(()),
         }
     };
-    // It could be written when the run began: whoever waits for the world to be ready would wait in vain.
-    replace().map_err(|error| PluginError { kind: ErrorKind::Definite, ..unusable("write", path, error) })
+    replace().map_err(|error| no_more(unusable("write", path, error)))
+}
+
+/// What could be used when the run began and cannot any more is a failed run, and not a world that is not ready.
+fn no_more(error: PluginError) -> PluginError {
+    PluginError { kind: ErrorKind::Definite, ..error }
 }
 
 /// A checkpoint stands for what its own sink holds.
@@ -222,6 +226,14 @@ mod tests {
         assert!(error.hint.unwrap().contains("--reset"));
         assert!(CheckpointFile::open(folder.path(), "discard", false).unwrap().1.is_some());
         assert!(CheckpointFile::open(folder.path(), "file /a", true).unwrap().1.is_none());
+    }
+
+    #[test]
+    fn a_checkpoint_that_cannot_be_stored_any_more_fails_the_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut file, _) = CheckpointFile::open(folder.path(), "a sink", false).unwrap();
+        drop(folder);
+        assert_eq!(file.store(&at(4), Vec::new()).unwrap_err().kind, ErrorKind::Definite);
     }
 
     #[test]
