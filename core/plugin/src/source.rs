@@ -111,7 +111,10 @@ pub struct Observation {
     pub position: Option<Position>,
     /// The commit time of the last transaction read, in microseconds since 1970 UTC.
     pub commit_time: Option<i64>,
-    /// Whether the source has read everything that its server has (lag is then zero).
+    /// Whether the source has a connection, as far as it knows.
+    pub connected: bool,
+    /// Whether the source has read everything that its server has (lag is then zero). Never without a connection, and
+    /// not before the server has let know that it has nothing more.
     pub caught_up: bool,
     /// Bytes of log read since `open`.
     pub bytes: u64,

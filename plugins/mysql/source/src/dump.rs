@@ -5,6 +5,7 @@
 
 mod chunk;
 mod frame;
+mod quiet;
 mod reader;
 mod walk;
 
