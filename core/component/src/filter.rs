@@ -276,6 +276,16 @@ impl Filter for ComponentFilter {
         Ok(DdlAnswer { keep, routes, because: Vec::new() })
     }
 
+    fn keeps_name(&self, source: &TableName) -> bool {
+        // Of a schema's other tables nothing is known.
+        source.is_schema()
+            || match self.routes(source, source) {
+                Ok(Some(names)) => names.is_empty() || names.contains(source),
+                Ok(None) => false,
+                Err(_) => true,
+            }
+    }
+
     fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
         let unused = self
             .manifest

@@ -11,6 +11,7 @@ mod bindings;
 mod calendar;
 mod call;
 mod cells;
+mod componentize;
 mod error;
 mod filter;
 mod instance;
@@ -22,5 +23,6 @@ mod pool;
 mod table;
 mod verdicts;
 
+pub use componentize::componentize;
 pub use loader::{Limits, Loader, Plugin};
 pub use manifest::Manifest;

@@ -56,7 +56,8 @@ mod tests {
 
     #[test]
     fn fields_come_back_and_sort() {
-        let odd = Calendar { hour: 23, minute: 59, second: 58, micros: 999_999, ..Calendar::date(2024, 0, 31) };
+        let odd =
+            Calendar { hour: 23, minute: 59, second: 58, micros: 999_999, ..Calendar::date(2024, 0, 31) };
         assert_eq!(Calendar::unpack(odd.pack()), odd);
         assert!(Calendar::default().pack() < odd.pack());
         assert!(odd.pack() < Calendar::date(9999, 12, 31).pack());

@@ -128,7 +128,9 @@ impl Column {
         let value = match &self.cells.values {
             Values::S64s(values) => values.get(row).map(|value| self.signed(*value)),
             Values::U64s(values) => values.get(row).map(|value| match self.kind {
-                Kind::Date | Kind::Datetime(_) | Kind::Timestamp(_) => Value::Calendar(Calendar::unpack(*value)),
+                Kind::Date | Kind::Datetime(_) | Kind::Timestamp(_) => {
+                    Value::Calendar(Calendar::unpack(*value))
+                }
                 _ => Value::Uint(*value),
             }),
             Values::F64s(values) => values.get(row).map(|value| Value::Double(*value)),

@@ -1,8 +1,8 @@
 //! What an author writes.
 
 use crate::{
-    Answer, Cells, Decision, MapRows, OutputColumn, Plan, Produced, Rows, Statement, StatementAnswer, Table, TableName,
-    Verdicts, bindings::exports::tidegate::plugin::filter::Operations,
+    Answer, Cells, Decision, MapRows, OutputColumn, Plan, Produced, Rows, Statement, StatementAnswer, Table,
+    TableName, Verdicts, bindings::exports::tidegate::plugin::filter::Operations,
 };
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -161,6 +161,10 @@ impl Table {
     /// Returns the index of the column called `name`; MySQL compares names without regard to case.
     pub fn index(&self, name: &str) -> Option<u32> {
         let name = name.to_lowercase();
-        self.columns.iter().zip(0..).find(|(column, _)| column.name.to_lowercase() == name).map(|(_, index)| index)
+        self.columns
+            .iter()
+            .zip(0..)
+            .find(|(column, _)| column.name.to_lowercase() == name)
+            .map(|(_, index)| index)
     }
 }

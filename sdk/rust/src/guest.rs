@@ -143,10 +143,11 @@ impl<F: Filter> Running<F> {
     }
 }
 
-/// Makes the component's exports of a filter.
+/// Makes the component's exports of a filter; elsewhere than in a component, in unit tests, nothing.
 #[macro_export]
 macro_rules! export {
     ($filter:ty) => {
+        #[cfg(target_arch = "wasm32")]
         const _: () = {
             use $crate::bindings::exports::tidegate::plugin::filter as contract;
             use $crate::guest::Running;

@@ -61,10 +61,12 @@ pub mod testing;
 
 pub use bindings::{
     exports::tidegate::plugin::filter::{
-        Answer, Decision, Element, Operations, OutputColumn, Plan, Produced, Statement, StatementAnswer, Verdicts,
+        Answer, Decision, Element, Operations, OutputColumn, Plan, Produced, Statement, StatementAnswer,
+        Verdicts,
     },
     tidegate::plugin::types::{
-        Cells, Column as ColumnInfo, Image, Kind, Operation, Spans, Table, TableName, Values,
+        Cells, Column as ColumnInfo, DecimalKind, Image, IntKind, Kind, LargeKind, MemberKind, Operation,
+        Spans, SpatialKind, Table, TableName, TextKind, Values,
     },
 };
 pub use calendar::Calendar;

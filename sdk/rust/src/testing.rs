@@ -1,16 +1,18 @@
 //! Unit tests without a host: rows that the test makes.
 
-use crate::{
-    Cells, ColumnInfo, Image, Kind, MapRows, Operation, Rows, Table, TableName,
-    rows::Supply,
-};
+use crate::{Cells, ColumnInfo, Image, Kind, MapRows, Operation, Rows, Table, TableName, rows::Supply};
 use std::rc::Rc;
 
 /// A table for a test: `table("shop.orders", [("id", Kind::Int(…)), …])`.
 pub fn table(name: &str, columns: impl IntoIterator<Item = (&'static str, Kind)>) -> Table {
     let (schema, table) = name.split_once('.').unwrap_or((name, ""));
     let name = TableName { schema: schema.to_owned(), table: table.to_owned() };
-    let column = |(name, kind): (&str, Kind)| ColumnInfo { name: name.to_owned(), kind, nullable: true, generated: false };
+    let column = |(name, kind): (&str, Kind)| ColumnInfo {
+        name: name.to_owned(),
+        kind,
+        nullable: true,
+        generated: false,
+    };
     Table {
         id: 1,
         source: name.clone(),

@@ -1,0 +1,115 @@
+//! A filter written in Rust, built by its author's commands and run by the host.
+
+use arrow_array::{Array, ArrayRef, BinaryArray, Int32Array};
+use std::{path::PathBuf, sync::Arc, time::Duration};
+use tidegate_component::{Limits, Loader, Plugin};
+use tidegate_model::{
+    Column, ColumnDefault, ColumnKind, Encoding, Image, ImageColumn, IntWidth, TableName, TableSchema,
+};
+use tidegate_plugin::{Decision, Filter, Instance, TableInput, settings::Settings};
+use tidegate_test_guests::{or_skip, rust};
+
+const LIMITS: Limits = Limits { memory: 64 << 20, call_time: Duration::from_secs(1), answer: 64 << 20 };
+
+fn guest(package: &str) -> Option<PathBuf> {
+    or_skip(rust("examples/filters/rust", package)).unwrap()
+}
+
+fn load(file: &std::path::Path) -> Plugin {
+    Loader::new(None).unwrap().load(file, None, LIMITS).unwrap()
+}
+
+fn filter(plugin: Plugin, settings: serde_json::Value) -> Result<Box<dyn Filter>, String> {
+    let instance = Instance { pipeline: "p".into(), folder: PathBuf::new(), memory: None };
+    (plugin.into_entry().build)(&Settings::from_json(&settings), &instance)
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+}
+
+fn column(name: &str, kind: ColumnKind) -> Arc<Column> {
+    Arc::new(Column {
+        name: name.into(),
+        kind,
+        nullable: true,
+        default: ColumnDefault::Unknown,
+        generated: None,
+        invisible: false,
+        auto_increment: false,
+    })
+}
+
+fn users() -> Arc<TableSchema> {
+    Arc::new(TableSchema {
+        name: TableName::new("shop", "users"),
+        columns: vec![
+            column("id", ColumnKind::Int { width: IntWidth::W32, unsigned: false }),
+            column("email", ColumnKind::Varchar { collation: 8, length: 80 }),
+        ],
+        keys: Vec::new(),
+        foreign_keys: Vec::new(),
+        collation: 255,
+        complete: true,
+    })
+}
+
+fn image(schema: &TableSchema, columns: Vec<ArrayRef>) -> Image {
+    let column = |(index, values): (usize, ArrayRef)| ImageColumn {
+        column: schema.columns[index].clone(),
+        source: Some(index),
+        encoding: Encoding::Value,
+        values,
+    };
+    Image { columns: columns.into_iter().enumerate().map(column).collect() }
+}
+
+#[test]
+fn a_column_is_mapped_in_its_own_character_set() {
+    let Some(file) = guest("mask-pii") else { return };
+    let plugin = load(&file);
+    assert_eq!((plugin.manifest.name.as_str(), plugin.manifest.version.as_str()), ("mask-pii", "0.1.0"));
+    assert!(plugin.imports.iter().all(|name| name.starts_with("tidegate:plugin/")), "{:?}", plugin.imports);
+    let filter = filter(plugin, serde_json::json!({"columns": ["email"]})).unwrap();
+    let schema = users();
+    let input = TableInput { schema: &schema, name: &schema.name, columns: &schema.columns };
+    let plan = filter.table(&input).unwrap();
+    assert_eq!((plan.insert, plan.needs.as_slice()), (Decision::Keep, &[1][..]));
+    let emails = BinaryArray::from_opt_vec(vec![Some(b"\xe4nn\xe9@x"), None, Some(b"bo")]);
+    let ids: ArrayRef = Arc::new(Int32Array::from(vec![1, 2, 3]));
+    let before = image(&schema, vec![ids, Arc::new(emails)]);
+    let mapped = filter.map(&plan, &before, 3).unwrap();
+    let expected = BinaryArray::from_opt_vec(vec![Some(b"\xe4****x".as_slice()), None, Some(b"bo")]);
+    assert_eq!(mapped.len(), 1);
+    assert_eq!(mapped[0].as_ref().unwrap().as_any().downcast_ref::<BinaryArray>(), Some(&expected));
+    let without = Image { columns: before.columns[..1].to_vec() };
+    assert!(filter.map(&plan, &without, 3).unwrap()[0].is_none(), "an image without the column");
+}
+
+#[test]
+fn settings_are_held_against_the_components_schema() {
+    let Some(file) = guest("mask-pii") else { return };
+    let refused = |settings| filter(load(&file), settings).err().unwrap();
+    assert!(refused(serde_json::json!({"colums": ["email"]})).contains("colums"));
+    assert!(refused(serde_json::json!({"columns": [7]})).contains("columns[0]"));
+    assert!(refused(serde_json::json!({"columns": []})).contains("columns"));
+}
+
+#[test]
+fn a_file_that_is_no_filter_is_refused() {
+    let Some(file) = guest("mask-pii") else { return };
+    let loader = Loader::new(None).unwrap();
+    let refused = |file: &std::path::Path, sum| {
+        let error = loader.load(file, sum, LIMITS).err().unwrap();
+        format!("{error} ({})", error.hint.as_deref().unwrap_or_default())
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: &[u8]| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, bytes).unwrap();
+        file
+    };
+    let whole = std::fs::read(&file).unwrap();
+    assert!(refused(&folder.path().join("none.wasm"), None).contains("cannot be read"));
+    assert!(refused(&file, Some([7; 32])).contains("SHA-256 sum is"));
+    assert!(refused(&put("cut.wasm", &whole[..whole.len() / 2]), None).contains("cut off"));
+    assert!(refused(&put("core.wasm", b"\0asm\x01\0\0\0"), None).contains("not a component"));
+    assert!(refused(&put("empty.wasm", b"\0asm\x0d\0\x01\0"), None).contains("tidegate:plugin/filter@0.1.0"));
+}
