@@ -16,6 +16,7 @@ pub(crate) struct SinkSettings {
     pub(crate) host: String,
     /// The port.
     #[serde(default = "default_port")]
+    #[schemars(range(min = 1))]
     pub(crate) port: u16,
     /// The account.
     pub(crate) user: String,
@@ -114,13 +115,11 @@ impl SinkSettings {
     /// # Errors
     /// Everything that is wrong with them.
     pub(crate) fn read(settings: &Settings, folder: &Path) -> Result<Self, Vec<Problem>> {
-        let mut parsed: Self = settings.parse()?;
-        let connection = parsed.connection();
-        let problems = connection.problems();
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        parsed.tls = connection.in_folder(folder).tls;
+        let mut parsed = settings.judge(|parsed: Self| {
+            let problems = parsed.connection().problems();
+            if problems.is_empty() { Ok(parsed) } else { Err(problems) }
+        })?;
+        parsed.tls = parsed.connection().in_folder(folder).tls;
         Ok(parsed)
     }
 
