@@ -35,7 +35,15 @@ struct Stored<'a> {
 
 const VERSION: u32 = 1;
 
+/// The name of the checkpoint's file in the state folder.
+const FILE: &str = "checkpoint.json";
+
 impl CheckpointFile {
+    /// Tells whether a checkpoint is stored in `folder`.
+    pub(crate) fn is_in(folder: &Path) -> bool {
+        folder.join(FILE).exists()
+    }
+
     /// Reads what is stored in `folder`, or forgets it if `reset`.
     pub(crate) fn open(folder: &Path, reset: bool) -> Result<(Self, Option<Resume>)> {
         let mut file = Self { folder: folder.to_owned(), generation: 0, schemas: Vec::new() };
@@ -88,7 +96,7 @@ impl CheckpointFile {
     }
 
     fn path(&self) -> PathBuf {
-        self.folder.join("checkpoint.json")
+        self.folder.join(FILE)
     }
 
     fn schemas_path(&self, generation: u64) -> PathBuf {
