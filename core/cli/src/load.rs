@@ -6,7 +6,7 @@ use tidegate_config::{Diagnostics, Draft, PipelineFile, PluginReference, Stage, 
 use tidegate_engine::{Builder, FilterStage, Filters};
 use tidegate_plugin::{
     Entry, ErrorKind, Instance, PluginError, Registry, Result, Sink, Source, path,
-    settings::{Problem, Settings},
+    settings::{Problem, Settings, Value},
 };
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -21,7 +21,7 @@ pub(crate) struct Loaded {
 impl Loaded {
     /// Tells whether the source's settings say where to begin.
     pub(crate) fn start_is_set(&self) -> bool {
-        self.file.source.settings.root().get("start").is_some()
+        self.file.source.settings.root().get("start").is_some_and(|start| start.value != Value::Null)
     }
 }
 

@@ -101,6 +101,15 @@ struct LogWriter {
 }
 
 impl LogWriter {
+    /// A colour's sequence ends in a letter, which is no part of the word behind it.
+    fn cleaned_text(&self, line: &str) -> String {
+        let part = |(index, part): (usize, &str)| match part.split_once('m') {
+            Some((colour, text)) if index > 0 => format!("\u{1b}{colour}m{}", (self.clean)(text)),
+            _ => (self.clean)(part),
+        };
+        line.split('\u{1b}').enumerate().map(part).collect()
+    }
+
     fn cleaned(&self, line: &str) -> String {
         match (self.format, serde_json::from_str::<Map<String, Value>>(line)) {
             (LogFormat::Json, Ok(fields)) => {
@@ -113,7 +122,7 @@ impl LogWriter {
                 };
                 json_line(&fields.into_iter().map(clean).collect())
             }
-            _ => (self.clean)(line),
+            _ => self.cleaned_text(line),
         }
     }
 }
@@ -166,5 +175,7 @@ mod tests {
             r#"{"timestamp":"now","level":"warn","message":"denied for *** ***","n":1,"target":"warn"}"#;
         assert_eq!(line(LogFormat::Json, text), format!("{expected}\n"));
         assert_eq!(line(LogFormat::Text, "denied for warn\n"), "denied for ***\n");
+        let coloured = "\u{1b}[33m WARN\u{1b}[0m \u{1b}[3muser\u{1b}[0m=\u{1b}[0mwarn\n";
+        assert_eq!(line(LogFormat::Text, coloured), coloured.replace("mwarn", "m***"));
     }
 }

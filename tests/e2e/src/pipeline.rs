@@ -215,10 +215,12 @@ impl Running {
         self.outcome(None)
     }
 
-    /// Asks the run to stop, as Ctrl-C does, and waits for the end.
+    /// Asks the run to stop, as Ctrl-C and a supervisor do at the same time, and waits for the end.
     pub fn interrupt(self) -> Outcome {
         let id = self.child.id().to_string();
-        let _ = Command::new("kill").args(["-INT", &id]).status();
+        for signal in ["-INT", "-TERM"] {
+            let _ = Command::new("kill").args([signal, &id]).status();
+        }
         self.wait()
     }
 

@@ -103,7 +103,11 @@ fn check_connects_and_changes_nothing() {
     let pair = server_or_skip!(pair(Kind::MySql));
     let pipeline = prepared(&pair);
     says(&pipeline.command("check", &[]), 0, &["ok"]);
+    let begun = Pipeline::new("filters", &pair.source, &pair.target).start("null");
+    says(&begun.command("check", &[]), 3, &["error", "there is no checkpoint", "`start`"]);
     assert_eq!(super::query(&pair.target, "SHOW DATABASES LIKE 'tidegate'"), "", "check changes nothing");
+    pipeline.run_well();
+    says(&begun.command("check", &[]), 0, &["goes on at the checkpoint"]);
     let idle = pipeline.filter("route", "[{ schema-pattern: shop_9, table-pattern: x, target-schema: y }]");
     says(&idle.command("check", &[]), 0, &["warning", "rule 0 matches no table of the source"]);
     let dead = Pipeline::new("filters", &pair.source, &pair.target).through(pair.target.port(), 1);
