@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 use std::{
+    io::{BufRead, BufReader},
     path::Path,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 const PIPELINE: &str = "\
@@ -129,10 +130,12 @@ fn bad_arguments_are_wrong_input() {
 
 #[test]
 fn json_and_a_sink_on_stdout_exclude_one_another() {
-    let to_stdout = PIPELINE.replace("plugin: discard", "plugin: file\n    config: { path: \"-\" }");
-    let ran = run(&to_stdout, &["--json", "run", "pipeline.yaml"]);
-    assert_eq!(ran.code, 2);
-    assert_eq!(json(&ran)["error"]["kind"], "input");
+    for path in ["-", "/dev/stdout", "/proc/self/fd/1"] {
+        let sink = format!("plugin: file\n    config: {{ path: \"{path}\" }}");
+        let ran = run(&PIPELINE.replace("plugin: discard", &sink), &["--json", "run", "pipeline.yaml"]);
+        assert_eq!(ran.code, 2, "{path}");
+        assert_eq!(json(&ran)["error"]["kind"], "input");
+    }
 }
 
 #[test]
@@ -209,14 +212,39 @@ fn values_from_the_environment_are_never_printed() {
         &["check", "pipeline.yaml"][..],
         explain,
         explain.get(1..).unwrap(),
-        &["--json", "run", "pipeline.yaml", "--log", "debug"],
-        &["run", "pipeline.yaml", "--log-format", "json"],
     ] {
         let ran = run(&pipeline, arguments);
         assert!(ran.code == 1 || ran.code == 3, "{}: {}", ran.code, ran.stderr);
         let printed = ran.stdout + &ran.stderr;
         assert!(printed.contains("${env:TEST_HOST}") && !printed.contains("127.0.0.1"), "{printed}");
     }
+    for format in ["text", "json"] {
+        let printed = log_of_a_run(&pipeline, format, "stage failed");
+        assert!(printed.contains("${env:TEST_HOST}") && !printed.contains("127.0.0.1"), "{printed}");
+    }
+}
+
+/// Starts a run and returns its log up to a line that says `last`.
+fn log_of_a_run(pipeline: &str, format: &str, last: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("pipeline.yaml"), pipeline).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tidegate"))
+        .args(["run", "pipeline.yaml", "--state", "state", "--log", "debug", "--log-format", format])
+        .current_dir(folder.path())
+        .env("TEST_HOST", "127.0.0.1")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut printed = String::new();
+    for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+        printed = printed + &line.unwrap() + "\n";
+        if printed.contains(last) {
+            break;
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    printed
 }
 
 #[test]
@@ -268,8 +296,15 @@ fn good_files_are_named_beside_bad_ones() {
 
 #[test]
 fn errors_are_log_lines_where_those_are_json() {
+    let folder = tempfile::tempdir().unwrap();
+    // A run whose state another one holds fails at once.
+    std::fs::create_dir_all(folder.path().join("state/orders")).unwrap();
+    let lock = std::fs::File::create(folder.path().join("state/orders/lock")).unwrap();
+    lock.lock().unwrap();
     let lines = |pipeline: &str| {
-        let ran = run(pipeline, &["run", "pipeline.yaml", "--log-format", "json"]);
+        std::fs::write(folder.path().join("pipeline.yaml"), pipeline).unwrap();
+        let arguments = ["run", "pipeline.yaml", "--state", "state", "--log-format", "json"];
+        let ran = run_in(folder.path(), &arguments);
         let lines = ran.stderr.lines().map(|line| serde_json::from_str(line).unwrap());
         lines.collect::<Vec<Value>>()
     };

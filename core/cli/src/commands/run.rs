@@ -12,7 +12,7 @@ use serde_json::json;
 use std::{
     convert::Infallible,
     fs::Metadata,
-    os::unix::fs::{FileTypeExt, MetadataExt},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
@@ -172,13 +172,14 @@ fn writes_to_stdout(loaded: &Loaded) -> bool {
     })
 }
 
-/// Tells whether two paths lead to the same open file; devices other than terminals mix nothing up.
+/// Tells whether two paths lead to the same open file. Nothing is mixed up in one that holds nothing.
 fn is_open_as(one: &Path, other: &Path) -> bool {
     let Ok((one, other)) = one.metadata().and_then(|one| Ok((one, other.metadata()?))) else {
         return false;
     };
     let place = |file: &Metadata| (file.dev(), file.ino());
-    place(&one) == place(&other) && !one.file_type().is_char_device()
+    let null = Path::new("/dev/null").metadata();
+    place(&one) == place(&other) && !null.is_ok_and(|null| place(&null) == place(&one))
 }
 
 #[cfg(test)]
