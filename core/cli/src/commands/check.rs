@@ -117,15 +117,20 @@ fn unreachable(error: PluginError) -> Result<Finding, PluginError> {
 fn routed(filters: &Filters, tables: &[Arc<TableSchema>], findings: &mut Findings) -> Vec<RoutedTable> {
     let mut routed: Vec<RoutedTable> = Vec::new();
     let mut merged = BTreeSet::new();
+    let mut is_refused = false;
     for table in tables.iter().filter(|table| filters.wants(&table.name)) {
         match filters.explain_table(table) {
             Ok(explanation) => {
                 routed.extend(explanation.routed);
                 merged.extend(explanation.merged);
             }
-            // A filter may have said it already.
-            Err(error) if findings.say(&error.message) => {}
-            Err(error) => findings.add("filters", [Finding::error("table", error.to_string())]),
+            Err(error) => {
+                is_refused = true;
+                // A filter may have said it already.
+                if !findings.say(&error.message) {
+                    findings.add("filters", [Finding::error("table", error.to_string())]);
+                }
+            }
         }
     }
     // What exists now may meet although no pattern says so.
@@ -138,7 +143,7 @@ fn routed(filters: &Filters, tables: &[Arc<TableSchema>], findings: &mut Finding
         }
     }
     findings.add("filters", merged.iter().map(meeting));
-    if routed.is_empty() && !tables.is_empty() {
+    if routed.is_empty() && !tables.is_empty() && !is_refused {
         let message = "no table that exists at the source passes the filters";
         findings.add("filters", [Finding::warning("tables", message)]);
     }

@@ -130,6 +130,19 @@ fn check_finds_what_a_run_depends_on() {
     says(&pipeline(&pair, &FILTERS).command("check", &[]), 3, &["error", "trigger"]);
 }
 
+/// A table that two rules match is reported once, and neither rule is called idle.
+#[test]
+fn check_reports_a_table_of_two_routes_once() {
+    let pair = server_or_skip!(pair(Kind::MySql));
+    let execute = "CREATE DATABASE shop; CREATE TABLE shop.orders (id INT PRIMARY KEY)";
+    pair.source.client().execute(execute).unwrap();
+    let rule = "{ schema-pattern: shop, table-pattern: orders, target-schema: x }";
+    let outcome = pipeline(&pair, &[("route", &format!("[{rule}, {rule}]"))]).command("check", &[]);
+    says(&outcome, 3, &["routes 0 and 1", "shop.orders"]);
+    assert_eq!(outcome.stdout.matches("shop.orders").count(), 1, "{}", outcome.stdout);
+    assert!(!outcome.stdout.contains("warning  filter"), "{}", outcome.stdout);
+}
+
 /// A source that logs statements instead of rows cannot be followed.
 #[test]
 fn check_finds_a_source_without_rows() {
