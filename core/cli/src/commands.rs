@@ -29,5 +29,8 @@ pub(crate) fn run(command: Command, registry: Arc<Registry>, output: &Output) ->
 fn block_on(work: impl Future<Output = Result<Outcome, Failure>>) -> Result<Outcome, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| PluginError::world("threads cannot be started").because(error))?;
-    runtime.block_on(work)
+    let done = runtime.block_on(work);
+    // A thread that is stuck in a write must not keep the process.
+    runtime.shutdown_background();
+    done
 }

@@ -33,6 +33,8 @@ pub(crate) struct Outcome {
 #[derive(Debug)]
 pub(crate) struct Problem {
     kind: ErrorKind,
+    /// The stage of the pipeline that it comes from, if it is one's.
+    pub(crate) stage: Option<&'static str>,
     pub(crate) message: String,
     pub(crate) place: Option<String>,
     pub(crate) causes: Vec<String>,
@@ -102,6 +104,7 @@ impl Problem {
         };
         json!({
             "kind": kind,
+            "stage": self.stage,
             "message": self.message,
             "place": self.place,
             "causes": self.causes,
@@ -114,6 +117,7 @@ impl Problem {
     pub(crate) fn cleaned(self, redact: impl Fn(&str) -> String) -> Self {
         Self {
             kind: self.kind,
+            stage: self.stage,
             message: redact(&self.message),
             place: self.place.as_deref().map(&redact),
             causes: self.causes.iter().map(|cause| redact(cause)).collect(),
@@ -130,7 +134,7 @@ impl From<PluginError> for Failure {
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        fault.error.into()
+        Self::Error(Problem { stage: Some(fault.stage.name()), ..fault.error.into() })
     }
 }
 
@@ -143,6 +147,6 @@ impl From<PluginError> for Problem {
             cause = error.source();
         }
         let PluginError { kind, message, place, hint, .. } = error;
-        Self { kind, message, place, causes, hint }
+        Self { kind, stage: None, message, place, causes, hint }
     }
 }

@@ -3,7 +3,7 @@
 use crate::registry;
 use std::{path::Path, sync::Arc};
 use tidegate_config::{Diagnostics, Draft, PipelineFile, PluginReference, Stage, StageKind};
-use tidegate_engine::{Builder, FilterStage, Filters};
+use tidegate_engine::{Builder, FilterStage, Filters, Pipeline};
 use tidegate_plugin::{
     Entry, ErrorKind, Instance, PluginError, Registry, Result, Sink, Source, path,
     settings::{Problem, Settings, Value},
@@ -29,13 +29,22 @@ impl Loaded {
 pub(crate) fn load(path: &Path, registry: &Arc<Registry>) -> Result<Loaded, Diagnostics> {
     let mut draft = Draft::read(path, &registry::schemas(registry), &|name| std::env::var(name));
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    let instance = Instance { pipeline: "".into(), folder };
+    let instance = Instance { pipeline: "".into(), folder, memory: None };
     for stage in &draft.stages {
         judge(registry, stage, &instance, &mut draft.diagnostics);
     }
     let file = draft.finish()?;
-    let instance = Instance { pipeline: file.name.as_str().into(), folder: file.folder.clone() };
+    let memory = usize::try_from(file.engine.memory.0).unwrap_or(usize::MAX);
+    let instance = Instance {
+        pipeline: file.name.as_str().into(),
+        folder: file.folder.clone(),
+        memory: Some(Pipeline::memory_at_sink(memory)),
+    };
     let mut diagnostics = file.diagnostics();
+    for sink in &file.sinks {
+        // Only now is known what the settings must fit into.
+        judge(registry, sink, &instance, &mut diagnostics);
+    }
     let mut stages = Vec::new();
     for stage in &file.filters {
         match build(&registry.filters, stage, &instance) {

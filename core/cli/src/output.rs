@@ -121,7 +121,8 @@ fn write_text(outcome: &Result<Outcome, Failure>, says_why: bool) -> io::Result<
 }
 
 fn rendered(problem: &Problem) -> String {
-    let mut text = format!("error: {}\n", problem.message);
+    let stage = problem.stage.map_or_else(String::new, |stage| format!("{stage}: "));
+    let mut text = format!("error: {stage}{}\n", problem.message);
     if let Some(place) = &problem.place {
         text.push_str(&format!("  at {place}\n"));
     }

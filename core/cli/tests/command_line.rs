@@ -139,7 +139,28 @@ fn json_and_a_sink_on_stdout_exclude_one_another() {
 }
 
 #[test]
+fn an_error_tells_its_stage() {
+    let to_file =
+        PIPELINE.replace("plugin: discard", "plugin: file\n    config: { path: no/such/folder/out }");
+    let ran = run(&to_file, &["run", "pipeline.yaml"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.stderr.contains("error: sink: the file cannot be opened"), "{}", ran.stderr);
+    let ran = run(&to_file, &["--json", "run", "pipeline.yaml"]);
+    assert_eq!(json(&ran)["error"]["stage"], "sink");
+}
+
+#[test]
+fn a_window_beyond_the_memory_is_wrong_input() {
+    let sink = "plugin: mysql\n    config: { host: h, user: u, window-bytes: 64MiB }";
+    let ran = run(&PIPELINE.replace("plugin: discard", sink), &["validate", "pipeline.yaml"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("`engine.memory` leaves"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("pipeline.yaml:12:"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_server_that_is_not_there_is_the_worlds_fault() {
+    assert_eq!(run(PIPELINE, &["explain", "pipeline.yaml", "--table", "s.t"]).code, 3);
     let ran = run(PIPELINE, &["check", "pipeline.yaml"]);
     assert_eq!(ran.code, 3, "{}", ran.stderr);
     assert!(ran.stdout.contains("error    source: connection:"), "{}", ran.stdout);

@@ -31,6 +31,17 @@ fn the_command_line_is_what_the_binary_prints() {
     assert!(kept == printed, "run `tidegate schema --command-line > docs/reference/command-line.md`");
 }
 
+/// With `TIDEGATE_WRITE_DOCUMENTS` set, writes the page instead.
+#[test]
+fn the_page_of_metrics_is_made_from_the_table() {
+    let (path, made) = (root().join("docs/reference/metrics.md"), tidegate_engine::metrics_page());
+    if std::env::var_os("TIDEGATE_WRITE_DOCUMENTS").is_some() {
+        fs::write(&path, &made).unwrap();
+    }
+    let kept = fs::read_to_string(path).unwrap();
+    assert!(kept == made, "run `TIDEGATE_WRITE_DOCUMENTS=1 cargo test -p tidegate --test documents`");
+}
+
 /// Returns all Markdown and YAML files of the documentation and the examples.
 fn documents() -> Vec<PathBuf> {
     let mut found = vec![root().join("README.md")];

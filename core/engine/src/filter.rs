@@ -17,7 +17,7 @@ pub use explain::{DdlExplanation, Explained, TableExplanation};
 pub(crate) use host::Host;
 
 use std::{fmt, sync::Arc};
-use tidegate_model::{ForeignKey, TableName, TableSchema};
+use tidegate_model::{ForeignKey, Operation, ReferentialAction, TableName, TableSchema};
 use tidegate_plugin::{Filter, Finding, PluginError, Result};
 
 /// A filter and what it is called.
@@ -59,40 +59,94 @@ impl Filters {
         !is_of_the_server(source) && self.stages.iter().all(|stage| stage.filter.wants(source))
     }
 
-    /// Refuses a table that changes with its parents by foreign keys, without the log telling, while no change of one of
-    /// these passes.
+    /// Tells whether a filter leaves out, by its text alone, a statement that the source does not understand.
+    pub fn leaves_out(&self, sql: &str) -> bool {
+        self.stages.iter().any(|stage| stage.filter.leaves_out(sql))
+    }
+
+    /// Tells whether another source table may go to `target` because the filters leave it its own name, which is that.
+    fn meets_namesake(&self, source: &TableName, target: &TableName) -> bool {
+        let same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
+        !(same(&source.schema, &target.schema) && same(&source.table, &target.table))
+            && self.wants(target)
+            && self.stages.iter().all(|stage| stage.filter.keeps_name(target))
+    }
+
+    /// Refuses a table that changes with its parents by foreign keys, without the log telling, while changes of one of
+    /// these do not pass.
     ///
     /// # Errors
     /// If it is refused.
     pub fn admit_child(&self, table: &TableSchema) -> Result<()> {
-        let parts = |key: &&ForeignKey| key.cascades() && !self.wants(&key.parent);
-        match table.foreign_keys.iter().find(parts) {
-            None => Ok(()),
-            Some(key) => Err(PluginError::definite(format!(
-                "the foreign key `{}` changes rows of {} when those of {} change, which is not in the log, and the filters \
-                 leave {} out",
-                key.name, table.name, key.parent, key.parent
-            ))
-            .hint(format!(
-                "let {} pass the filters, leave {} out too, or drop the foreign key at the source",
-                key.parent, table.name
-            ))),
-        }
+        let missing = |key: &ForeignKey| Some((key.clone(), self.missed(&table.name, key)?));
+        let Some((key, operation)) = table.foreign_keys.iter().find_map(missing) else {
+            return Ok(());
+        };
+        let (child, parent, name) = (&table.name, &key.parent, &key.name);
+        let left_out = if self.wants(parent) {
+            format!("drop each {} of {parent}", operation.name())
+        } else {
+            format!("leave {parent} out")
+        };
+        Err(PluginError::definite(format!(
+            "the foreign key `{name}` changes rows of {child} when those of {parent} change, which is not in the log, \
+             and the filters {left_out}"
+        ))
+        .hint(format!(
+            "let {parent} pass the filters, leave {child} out too, or drop the foreign key at the source"
+        )))
     }
 
-    /// Lets every filter look at the source's tables for rules that can never match; paired with the filter's name.
-    pub fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<(Arc<str>, Finding)> {
-        let found = |stage: &FilterStage| -> Vec<(Arc<str>, Finding)> {
-            let findings = stage.filter.check(tables).into_iter();
-            findings.map(|finding| (stage.plugin.clone(), finding)).collect()
+    /// Returns the operation on the parent that the filters drop, while they let pass what it does to the child.
+    fn missed(&self, child: &TableName, key: &ForeignKey) -> Option<Operation> {
+        use Operation::{Delete, Update};
+        use ReferentialAction::{Cascade, SetNull};
+        let follows = match key.on_delete {
+            Cascade => Some((Delete, Delete)),
+            SetNull => Some((Delete, Update)),
+            _ => None,
         };
-        self.stages.iter().flat_map(found).collect()
+        let renamed = matches!(key.on_update, Cascade | SetNull).then_some((Update, Update));
+        let missed = |(on_parent, on_child): &(Operation, Operation)| {
+            self.drops(&key.parent, *on_parent) && !self.drops(child, *on_child)
+        };
+        follows.into_iter().chain(renamed).find(missed).map(|(on_parent, _)| on_parent)
+    }
+
+    fn drops(&self, source: &TableName, operation: Operation) -> bool {
+        !self.wants(source) || self.stages.iter().any(|stage| stage.filter.drops(source, operation))
+    }
+
+    /// Lets every filter look at the source's tables for rules that can never match; paired with the filter's name. A
+    /// filter sees the tables that all others want.
+    pub fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<(Arc<str>, Finding)> {
+        let mut found = Vec::new();
+        for (index, stage) in self.stages.iter().enumerate() {
+            let others = || self.stages.iter().enumerate().filter(|(other, _)| *other != index);
+            let wanted = |name: &TableName| {
+                !is_of_the_server(name) && others().all(|(_, stage)| stage.filter.wants(name))
+            };
+            let seen: Vec<Arc<TableSchema>> =
+                tables.iter().filter(|table| wanted(&table.name)).cloned().collect();
+            let findings = stage.filter.check(&seen).into_iter();
+            found.extend(findings.map(|finding| (stage.plugin.clone(), finding)));
+        }
+        found
     }
 }
 
-/// Tells whether a schema belongs to the server itself, or to Tidegate as a sink; neither is ever replicated.
+/// Tells whether a schema belongs to the server itself, to DM, or to Tidegate as a sink; none is ever replicated.
 fn is_of_the_server(name: &TableName) -> bool {
-    const SCHEMAS: [&str; 5] = ["mysql", "sys", "information_schema", "performance_schema", "tidegate"];
+    const SCHEMAS: [&str; 8] = [
+        "mysql",
+        "sys",
+        "information_schema",
+        "performance_schema",
+        "tidegate",
+        "dm_heartbeat",
+        "inspection_schema",
+        "metrics_schema",
+    ];
     SCHEMAS.iter().any(|schema| name.schema.eq_ignore_ascii_case(schema))
 }
 

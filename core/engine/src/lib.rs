@@ -13,6 +13,7 @@
 //!   transaction; a change that is larger than the whole budget passes alone.
 //! * The source hears that somebody waits when nothing is on its way and the sink has taken everything.
 //! * The order of a checkpoint is fixed: durable at the sink, stored, released to the source.
+//! * A graceful end lasts as long as something moves; when nothing does, what is not durable is dropped.
 //! * A transient error drops both ends and opens them again at the checkpoint, later and later; anything else ends the
 //!   run.
 //!
@@ -22,6 +23,7 @@
 mod fault;
 mod filter;
 mod flow;
+mod patience;
 mod pipeline;
 mod retry;
 mod run;
@@ -41,4 +43,4 @@ pub use retry::Retry;
 pub use run::{Ending, Summary, run};
 pub use state::{StateFolder, default_state_root};
 pub use stop::Stop;
-pub use telemetry::{METRICS, Metric, MetricKind, MetricsServer, Progress, Telemetry};
+pub use telemetry::{METRICS, Metric, MetricKind, MetricsServer, Progress, Telemetry, metrics_page};

@@ -1,7 +1,7 @@
 //! What the engine runs: the typed plan of a pipeline.
 
 use crate::{Filters, Retry};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tidegate_plugin::{Goal, Limits, Result, Sink, Source};
 
 /// Makes an instance of a plugin whose settings are known to be right. Called again after a transient error.
@@ -22,6 +22,8 @@ pub struct Pipeline {
     pub memory: usize,
     /// How long the engine waits between attempts.
     pub retry: Retry,
+    /// How long a graceful end goes on while nothing moves.
+    pub patience: Duration,
 }
 
 /// What one run is to do.
@@ -36,6 +38,9 @@ pub struct Plan {
 }
 
 impl Pipeline {
+    /// The usual patience: less than service managers have before they kill.
+    pub const PATIENCE: Duration = Duration::from_secs(20);
+
     /// Larger batches do not get faster: the columns of one should stay in the processor's cache while three stages
     /// look at them.
     const BATCH_BYTES_MAX: usize = 4 << 20;
@@ -46,9 +51,14 @@ impl Pipeline {
         self.memory / 4
     }
 
+    /// Returns how much of so much memory the sink may hold.
+    pub const fn memory_at_sink(memory: usize) -> usize {
+        memory - memory / 4
+    }
+
     /// Returns how much of the memory the sink may hold.
     pub(crate) fn at_sink(&self) -> usize {
-        self.memory - self.between_stages()
+        Self::memory_at_sink(self.memory)
     }
 
     /// Returns when a batch is full: early enough that four of them fit between the stages.

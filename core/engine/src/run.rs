@@ -18,6 +18,8 @@ pub enum Ending {
     Stopped,
     /// It was asked to stop at once: what was not durable will be read again.
     Cut,
+    /// It was asked to stop, and then nothing moved: what was not durable will be read again.
+    Overdue,
 }
 
 /// What a run did.
@@ -56,6 +58,7 @@ pub async fn run(
             Ok(Ended::Complete) if stop.is_requested() => break Ending::Stopped,
             Ok(Ended::Complete) => break Ending::Goal,
             Ok(Ended::Cut) => break Ending::Cut,
+            Ok(Ended::Overdue) => break Ending::Overdue,
             Err(fault) => {
                 let Some(wait) = attempts.after(&fault, pipeline, telemetry) else {
                     return Err(attempts.last(fault));

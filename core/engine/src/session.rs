@@ -4,6 +4,7 @@ use crate::{
     Fault, Pipeline, Plan, StageName, StateFolder, Stop, Telemetry,
     filter::Host,
     flow::Flow,
+    patience::overdue,
     stage::{FilterStageLoop, Keeper, Onward, Released, Settle, SinkStage, SourceStage},
     state::CheckpointFile,
 };
@@ -39,6 +40,8 @@ pub(crate) enum Ended {
     Complete,
     /// Everything was dropped on request.
     Cut,
+    /// Everything was dropped, since a graceful end got nowhere.
+    Overdue,
 }
 
 /// What a stage's task returned.
@@ -63,9 +66,9 @@ impl Session<'_> {
         let opening = sink.open(self.sink_context(*reset)).await.map_err(&of_sink)?;
         let (file, resume) = match opening {
             Opening::Kept(resume) => (None, resume.map(|resume| *resume)),
-            Opening::NotKept => {
-                let (file, resume) =
-                    CheckpointFile::open(self.state.path(), *reset).map_err(Fault::of(StageName::Engine))?;
+            Opening::NotKept { place } => {
+                let (file, resume) = CheckpointFile::open(self.state.path(), &place, *reset)
+                    .map_err(Fault::of(StageName::Engine))?;
                 tracing::info!(
                     state = %self.state.path().display(),
                     "the sink keeps no checkpoint; it is kept in the state folder, and delivery is at least once"
@@ -87,6 +90,7 @@ impl Session<'_> {
             filters: self.pipeline.filters.digest(),
             reset,
             memory: self.pipeline.at_sink(),
+            health: self.telemetry.health().clone(),
         }
     }
 
@@ -106,26 +110,40 @@ impl Session<'_> {
                 Start::Configured
             }
         };
-        let filters = self.pipeline.filters.clone();
+        let (filters, of_text) = (self.pipeline.filters.clone(), self.pipeline.filters.clone());
         SourceContext {
             pipeline: self.pipeline.name.clone(),
             state: self.state.of_source(),
             start,
             goal: self.plan.goal.clone(),
             wants: Arc::new(move |table| filters.wants(table)),
+            leaves_out: Arc::new(move |sql| of_text.leaves_out(sql)),
             limits: self.pipeline.limits(),
         }
     }
 
     /// Moves changes until the end.
     pub(crate) async fn stream(&self, opened: Opened) -> Result<Ended, Fault> {
+        let ended = self.stream_on(opened).await;
+        self.telemetry.session_ended();
+        ended
+    }
+
+    async fn stream_on(&self, opened: Opened) -> Result<Ended, Fault> {
         let mut stages = self.spawn(opened);
-        let (mut complete, mut cut, mut failed) = (false, false, None);
+        let (mut complete, mut cut, mut failed) = (false, None, None);
+        let overdue = overdue(self.stop, self.telemetry, self.pipeline.patience);
+        tokio::pin!(overdue);
         loop {
             let joined = tokio::select! {
                 biased;
-                () = self.stop.hard(), if !cut => {
-                    cut = true;
+                () = self.stop.hard(), if cut.is_none() => {
+                    cut = Some(Ended::Cut);
+                    stages.cut();
+                    continue;
+                }
+                () = &mut overdue, if cut.is_none() => {
+                    cut = Some(Ended::Overdue);
                     stages.cut();
                     continue;
                 }
@@ -147,8 +165,8 @@ impl Session<'_> {
             // wait for its target first.
             stages.cut();
         }
-        if cut && !complete {
-            return Ok(Ended::Cut);
+        if let Some(cut) = cut.filter(|_| !complete) {
+            return Ok(cut);
         }
         match failed {
             Some(fault) => Err(fault),

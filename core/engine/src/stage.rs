@@ -1,5 +1,6 @@
 //! The stages of a session, each a loop of its own.
 
+mod busy;
 mod filters;
 mod settle;
 mod sink;

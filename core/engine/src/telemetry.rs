@@ -1,25 +1,29 @@
 //! Numbers about a run: for the metrics page and for the progress line.
 
+mod lag;
 mod meters;
 mod metric;
+mod page;
 mod progress;
 mod rows;
 mod server;
 
 pub use metric::{METRICS, Metric, MetricKind};
+pub use page::metrics_page;
 pub use progress::Progress;
-pub(crate) use rows::RowCounters;
+pub(crate) use rows::{RowCounters, Tally};
 pub use server::MetricsServer;
 
 use crate::StageName;
+use lag::Reach;
 use meters::Meters;
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, atomic::Ordering},
+    time::{Duration, SystemTime},
 };
 use tidegate_model::{Checkpoint, LogPosition};
-use tidegate_plugin::Observation;
+use tidegate_plugin::{Health, Observation};
 
 /// The numbers of one pipeline, over all attempts of a run.
 pub struct Telemetry {
@@ -27,6 +31,8 @@ pub struct Telemetry {
     snapshot: Mutex<Snapshot>,
     /// Asked for when somebody looks, since only the flow knows.
     queue: RwLock<Option<Box<QueueBytes>>>,
+    /// What the sinks of all attempts say of themselves.
+    health: Health,
 }
 
 type QueueBytes = dyn Fn() -> usize + Send + Sync;
@@ -36,6 +42,9 @@ struct Snapshot {
     progress: Progress,
     /// What the current session's source had reported before.
     last: Observation,
+    reach: Reach,
+    /// Whether source and sink are open.
+    open: bool,
 }
 
 /// Whether a stage works or waits for its neighbour.
@@ -48,22 +57,35 @@ pub(crate) enum Activity {
 impl Telemetry {
     /// Returns the numbers of a pipeline that did nothing yet.
     pub fn new(pipeline: &str) -> Arc<Self> {
-        Arc::new(Self { meters: Meters::new(pipeline), snapshot: Mutex::default(), queue: RwLock::default() })
+        Arc::new(Self {
+            meters: Meters::new(pipeline),
+            snapshot: Mutex::default(),
+            queue: RwLock::default(),
+            health: Health::default(),
+        })
     }
 
     /// Returns how far the run is.
     pub fn progress(&self) -> Progress {
-        let mut progress = self.snapshot().progress.clone();
-        progress.lag = progress.commit_time.map(|commit_time| lag(commit_time, progress.caught_up));
+        let snapshot = self.snapshot();
+        let mut progress = snapshot.progress.clone();
+        let now = SystemTime::now();
+        let reach = &snapshot.reach;
+        progress.caught_up = reach.is_caught_up(now);
+        progress.lag = reach.is_known().then(|| reach.lag(now));
         progress
     }
 
     /// Returns the metrics in the text format of OpenMetrics.
     pub fn encode(&self) -> String {
-        let progress = self.progress();
-        if let Some(lag) = progress.lag {
-            self.meters.lag.set(lag.as_secs_f64());
-        }
+        let (lag, open, connected) = {
+            let snapshot = self.snapshot();
+            (snapshot.reach.lag(SystemTime::now()), snapshot.open, snapshot.last.connected)
+        };
+        self.meters.lag.set(lag.as_secs_f64());
+        self.meters.connected(StageName::Source, open && connected);
+        self.meters.connected(StageName::Sink, open && self.health.is_connected());
+        self.meters.sink_retries.inner().store(self.health.retries(), Ordering::Relaxed);
         let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
         self.meters.queue.set(queue.as_ref().map_or(0.0, |bytes| float(bytes() as u64)));
         self.meters.encode()
@@ -74,10 +96,24 @@ impl Telemetry {
         RowCounters::new(stage, &self.meters)
     }
 
+    /// Returns where the sink says how it is.
+    pub(crate) const fn health(&self) -> &Health {
+        &self.health
+    }
+
     /// A new session begins: the source counts from zero again.
     pub(crate) fn session(&self, queue: impl Fn() -> usize + Send + Sync + 'static) {
-        self.snapshot().last = Observation::default();
+        let mut snapshot = self.snapshot();
+        // Both were opened just now.
+        snapshot.last = Observation { connected: true, ..Observation::default() };
+        snapshot.open = true;
+        drop(snapshot);
         *self.queue.write().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(queue));
+    }
+
+    /// Source and sink were dropped.
+    pub(crate) fn session_ended(&self) {
+        self.snapshot().open = false;
     }
 
     pub(crate) fn observe(&self, seen: Observation) {
@@ -86,7 +122,8 @@ impl Telemetry {
         self.meters.read_bytes.inc_by(bytes);
         self.meters.reconnects.inc_by(seen.reconnects.saturating_sub(snapshot.last.reconnects));
         snapshot.progress.bytes_read += bytes;
-        snapshot.progress.caught_up = seen.caught_up;
+        let read = seen.commit_time.filter(|_| seen.commit_time != snapshot.last.commit_time);
+        snapshot.reach.observe(SystemTime::now(), read, seen.caught_up);
         snapshot.progress.commit_time = seen.commit_time.or(snapshot.progress.commit_time);
         if seen.position.is_some() {
             snapshot.progress.position.clone_from(&seen.position);
@@ -126,16 +163,6 @@ impl Telemetry {
     fn snapshot(&self) -> MutexGuard<'_, Snapshot> {
         self.snapshot.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Returns how far behind a reader is that has read everything committed before `commit_time`.
-fn lag(commit_time: i64, caught_up: bool) -> Duration {
-    if caught_up {
-        return Duration::ZERO;
-    }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let committed = Duration::from_micros(u64::try_from(commit_time).unwrap_or_default());
-    now.saturating_sub(committed)
 }
 
 /// A metric is a float: exact up to 2⁵³.

@@ -3,7 +3,9 @@
 use crate::{Finding, Result};
 use arrow_array::{ArrayRef, BooleanArray};
 use std::{any::Any, sync::Arc};
-use tidegate_model::{Column, Ddl, Element, Image, NameRole, Position, RowSet, TableName, TableSchema};
+use tidegate_model::{
+    Column, Ddl, Element, Image, NameRole, Operation, Position, RowSet, TableName, TableSchema,
+};
 
 /// A pure function of its settings and its input: no state between calls, the same answer when asked again.
 ///
@@ -12,10 +14,17 @@ use tidegate_model::{Column, Ddl, Element, Image, NameRole, Position, RowSet, Ta
 /// schema (cached, no cost per row), by row set, and for schema changes by element.
 pub trait Filter: Send + Sync {
     /// Tells whether anything of the source table `source` can pass, whatever its schema. `false` is a promise that
-    /// `table` would drop every operation; rows are then not even decoded.
+    /// `table` would drop every operation; rows are then not even decoded. Of a schema: whether anything of any of its
+    /// tables can pass.
     fn wants(&self, source: &TableName) -> bool {
         let _ = source;
         true
+    }
+
+    /// Tells by the name alone whether the filter drops every row of an operation of the source table `source`.
+    fn drops(&self, source: &TableName, operation: Operation) -> bool {
+        let _ = operation;
+        !self.wants(source)
     }
 
     /// Decides what is decided for all rows of a table. Asked once per table schema and name, then cached.
@@ -50,12 +59,25 @@ pub trait Filter: Send + Sync {
     /// If the statement must not pass at all: the pipeline stops with the statement's position.
     fn ddl(&self, input: &DdlInput<'_>) -> Result<DdlAnswer>;
 
+    /// Tells whether the filter leaves out, by its text alone, a statement of which nobody knows what it is about.
+    fn leaves_out(&self, sql: &str) -> bool {
+        let _ = sql;
+        false
+    }
+
     /// Tells whether the filter may lead other source tables (or schemas) than `source` to `target` too, as far as its
     /// rules say, whether such tables exist or not: what takes rows away from a target of several stops. `None`: it
     /// cannot tell; then the engine takes every name that the filter changes for one of several tables.
     fn leads_others(&self, source: &TableName, target: &TableName) -> Option<bool> {
         let _ = (source, target);
         None
+    }
+
+    /// Tells whether the filter may leave the source table `source` its own name; of a schema, whether it may leave it to
+    /// any of its tables. What other tables are led to is shared with it then.
+    fn keeps_name(&self, source: &TableName) -> bool {
+        let _ = source;
+        true
     }
 
     /// Looks at the source's tables for rules that can never match and the like; connects to nothing.
@@ -182,6 +204,8 @@ pub enum Verdicts {
 pub struct DdlInput<'a> {
     /// The statement, its session and its position.
     pub ddl: &'a Ddl,
+    /// The statement's text as the source ran it. In `ddl` the table that CREATE TABLE … LIKE copies may be written out.
+    pub sql: &'a str,
     /// The statement's elements that no filter has dropped so far, in order.
     pub elements: &'a [&'a Element],
     /// The names in the statement.

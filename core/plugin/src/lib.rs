@@ -9,6 +9,7 @@ mod demand;
 mod error;
 mod filter;
 mod finding;
+mod health;
 mod registry;
 pub mod settings;
 mod sink;
@@ -22,6 +23,7 @@ pub use filter::{
     Verdicts,
 };
 pub use finding::{Finding, Level};
+pub use health::{Health, Outage};
 pub use registry::{Build, Entry, Instance, Registry};
 pub use sink::{Opening, RoutedTable, Sink, SinkContext};
 pub use source::{Goal, Limits, Observation, Resume, Source, SourceContext, SourceReport, Start};

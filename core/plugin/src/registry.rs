@@ -14,6 +14,8 @@ pub struct Instance {
     pub pipeline: Arc<str>,
     /// The folder of the pipeline file: relative paths in settings are relative to it.
     pub folder: PathBuf,
+    /// How many bytes of changes a sink may hold; not known while the file still has mistakes.
+    pub memory: Option<usize>,
 }
 
 /// A plugin's constructor: pure, connects to nothing, reports every problem of the settings at once.

@@ -1,6 +1,6 @@
 //! Sinks.
 
-use crate::{BoxFuture, Change, Finding, Result, Resume};
+use crate::{BoxFuture, Change, Finding, Health, Result, Resume};
 use std::{path::PathBuf, sync::Arc};
 use tidegate_model::{Checkpoint, SchemaChange, TableName, TableSchema};
 
@@ -60,6 +60,8 @@ pub struct SinkContext {
     pub reset: bool,
     /// How many bytes of changes the sink may hold, whatever it does with them.
     pub memory: usize,
+    /// Where the sink says how it is.
+    pub health: Health,
 }
 
 /// Where a sink stands when it opens.
@@ -68,7 +70,11 @@ pub enum Opening {
     /// The sink keeps its checkpoint with the data: here it is, or `None` on the first start.
     Kept(Option<Box<Resume>>),
     /// The sink cannot keep one; the engine does, in the state folder, and delivery is at least once.
-    NotKept,
+    NotKept {
+        /// What kind of sink it is and where its data lies. The checkpoint says it too: it is worth nothing for another
+        /// place.
+        place: String,
+    },
 }
 
 /// A source table and where its rows may go.

@@ -60,6 +60,8 @@ pub struct SourceContext {
     /// Whether anything of a source table may reach the sink. Rows of other tables need not be decoded, nor their
     /// schemas known; they are still counted and hashed.
     pub wants: Arc<dyn Fn(&TableName) -> bool + Send + Sync>,
+    /// Whether the filters leave out, by its text alone, a statement that the source does not understand.
+    pub leaves_out: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// When a batch is full.
     pub limits: Limits,
 }
@@ -109,7 +111,10 @@ pub struct Observation {
     pub position: Option<Position>,
     /// The commit time of the last transaction read, in microseconds since 1970 UTC.
     pub commit_time: Option<i64>,
-    /// Whether the source has read everything that its server has (lag is then zero).
+    /// Whether the source has a connection, as far as it knows.
+    pub connected: bool,
+    /// Whether the source has read everything that its server has (lag is then zero). Never without a connection, and
+    /// not before the server has let know that it has nothing more.
     pub caught_up: bool,
     /// Bytes of log read since `open`.
     pub bytes: u64,

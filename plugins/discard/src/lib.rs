@@ -73,7 +73,7 @@ impl Discard {
 
 impl Sink for Discard {
     fn open(&mut self, _: SinkContext) -> BoxFuture<'_, Result<Opening>> {
-        Box::pin(async { Ok(Opening::NotKept) })
+        Box::pin(async { Ok(Opening::NotKept { place: "discard".to_owned() }) })
     }
 
     fn write(&mut self, change: Change) -> BoxFuture<'_, Result<()>> {

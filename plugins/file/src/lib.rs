@@ -47,15 +47,18 @@
 //! At least once: the engine keeps the checkpoint in the state folder, and after a crash the changes since the last one
 //! are written again. `(gtid, row, op)`, or `(file, offset, row, op)` without GTIDs, is the same each time and tells
 //! repeated lines; an update that filters turned into a delete and an insert has two lines with one `row`. A last line
-//! that a crash left torn is cut off at the next start. The file is synchronised once a second, every 64 MiB, and at the
-//! end. Nothing is promised for stdout and pipes: what was written counts as durable.
+//! that a crash left torn is cut off at the next start, if the state folder says that this pipeline was writing there;
+//! any other last line without an end is nobody's to cut, and stops the start. The file is synchronised once a second,
+//! every 64 MiB, and at the end. Nothing is promised for stdout and pipes: what was written counts as durable.
 
 mod image;
 mod line;
+mod record;
 mod sink;
 mod target;
 mod text;
 mod value;
+mod writer;
 
 #[cfg(test)]
 mod tests;
@@ -65,6 +68,7 @@ use serde::{Deserialize, Serialize};
 use sink::FileSink;
 use target::Place;
 use tidegate_plugin::{Entry, Sink, path, settings::Problem};
+use writer::Turn;
 
 /// The settings of the `file` sink.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -76,13 +80,14 @@ pub struct FileConfig {
 
 /// Returns the sink's entry for the registry.
 pub fn entry() -> Entry<dyn Sink> {
-    Entry::new::<FileConfig>(|settings, instance| {
+    let turn = Turn::default();
+    Entry::new::<FileConfig>(move |settings, instance| {
         let config: FileConfig = settings.parse()?;
         let place = match config.path.as_str() {
             "-" => Place::Stdout,
             "" => return Err(vec![Problem::at(path!["path"], "a path is needed, or `-` for stdout")]),
             path => Place::File(instance.folder.join(path)),
         };
-        Ok(Box::new(FileSink::new(place)) as Box<dyn Sink>)
+        Ok(Box::new(FileSink::new(place, turn.clone())) as Box<dyn Sink>)
     })
 }

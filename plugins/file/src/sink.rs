@@ -1,10 +1,10 @@
 //! The sink: writes lines, and says when they are durable.
 
 use crate::{
-    line::Lines,
-    target::{Place, Target},
+    target::{Opened, Place, failed},
+    writer::{Turn, Writer},
 };
-use std::{io, time::Duration};
+use std::{fs::File, io, sync::Arc, time::Duration};
 use tidegate_model::Checkpoint;
 use tidegate_plugin::{
     BoxFuture, Change, Finding, Opening, PluginError, Result, RoutedTable, Sink, SinkContext,
@@ -14,11 +14,13 @@ use tokio::{task::JoinHandle, time::Instant};
 const SYNC_EVERY: Duration = Duration::from_secs(1);
 const SYNC_BYTES: usize = 64 << 20;
 
+#[derive(Debug)]
 pub(crate) struct FileSink {
     place: Place,
-    target: Option<Target>,
-    lines: Lines,
-    buffer: Vec<u8>,
+    turn: Turn,
+    writer: Option<Writer>,
+    /// What has to be synchronised before it is durable; a pipe or a device cannot be.
+    to_sync: Option<Arc<File>>,
     written: Option<Checkpoint>,
     durable: Option<Checkpoint>,
     unsynced_bytes: usize,
@@ -27,18 +29,20 @@ pub(crate) struct FileSink {
 }
 
 /// A synchronisation under way, and what is durable with it.
+#[derive(Debug)]
 struct Syncing {
     checkpoint: Option<Checkpoint>,
     task: JoinHandle<io::Result<()>>,
 }
 
 impl FileSink {
-    pub(crate) fn new(place: Place) -> Self {
+    /// Returns a sink that is not open; all that may follow one another in a process share a turn.
+    pub(crate) fn new(place: Place, turn: Turn) -> Self {
         Self {
             place,
-            target: None,
-            lines: Lines::default(),
-            buffer: Vec::new(),
+            turn,
+            writer: None,
+            to_sync: None,
             written: None,
             durable: None,
             unsynced_bytes: 0,
@@ -47,50 +51,28 @@ impl FileSink {
         }
     }
 
-    fn append(&mut self, change: &Change) -> Result<()> {
-        let Some(target) = &mut self.target else {
-            return Err(not_open());
-        };
-        let mut bytes = 0;
-        let mut hand_over = |buffer: &mut Vec<u8>| {
-            bytes += buffer.len();
-            let appended = target.append(buffer);
-            buffer.clear();
-            appended
-        };
-        self.lines.write(change, &mut self.buffer, &mut hand_over)?;
-        hand_over(&mut self.buffer)?;
-        self.unsynced_bytes += bytes;
-        self.written = Some(change.end().clone());
-        Ok(())
-    }
-
     /// Starts to make durable what is written, if it is time; a device or a pipe has nothing to wait for.
-    fn sync_if_due(&mut self) -> Result<()> {
-        let Some(target) = &self.target else {
-            return Err(not_open());
-        };
-        if !target.needs_sync() {
+    fn sync_if_due(&mut self) {
+        let Some(file) = &self.to_sync else {
             self.durable.clone_from(&self.written);
-            return Ok(());
-        }
+            return;
+        };
         let due = self.unsynced_bytes >= SYNC_BYTES || Instant::now() >= self.sync_at;
         if due && self.syncing.is_none() && self.durable != self.written {
-            self.syncing = Some(Syncing { checkpoint: self.written.clone(), task: target.start_sync() });
+            let file = file.clone();
+            let task = tokio::task::spawn_blocking(move || file.sync_data());
+            self.syncing = Some(Syncing { checkpoint: self.written.clone(), task });
             self.unsynced_bytes = 0;
             self.sync_at = Instant::now() + SYNC_EVERY;
         }
-        Ok(())
     }
 
     /// Waits for the synchronisation under way, if there is one. Cancel-safe.
     async fn synced(&mut self) -> Result<()> {
-        let (Some(syncing), Some(target)) = (&mut self.syncing, &self.target) else {
-            return Ok(());
-        };
-        let outcome = (&mut syncing.task).await;
+        let Some(syncing) = &mut self.syncing else { return Ok(()) };
+        let outcome = (&mut syncing.task).await.unwrap_or_else(|error| Err(io::Error::other(error)));
         if let Some(Syncing { checkpoint, .. }) = self.syncing.take() {
-            target.synced(outcome)?;
+            outcome.map_err(|error| failed(&self.place, "synchronised", error))?;
             self.durable = checkpoint;
         }
         Ok(())
@@ -100,30 +82,33 @@ impl FileSink {
     async fn sync_all(&mut self) -> Result<()> {
         self.synced().await?;
         self.sync_at = Instant::now();
-        self.sync_if_due()?;
+        self.sync_if_due();
         self.synced().await
     }
 }
 
 impl Sink for FileSink {
-    fn open(&mut self, _: SinkContext) -> BoxFuture<'_, Result<Opening>> {
-        Box::pin(async {
-            let mut target = Target::open(&self.place)?;
-            if let Some(length) = target.cut_torn_line()? {
-                tracing::warn!(file = %self.place, length, "cut off a last line that a crash had left torn");
-            }
-            self.target = Some(target);
-            Ok(Opening::NotKept)
+    fn open(&mut self, context: SinkContext) -> BoxFuture<'_, Result<Opening>> {
+        Box::pin(async move {
+            let started = Writer::start(self.place.clone(), context.state, self.turn.clone()).await?;
+            let (writer, Opened { to_sync, name }) = started;
+            self.writer = Some(writer);
+            self.to_sync = to_sync.map(Arc::new);
+            Ok(Opening::NotKept { place: format!("file {name}") })
         })
     }
 
     fn write(&mut self, change: Change) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
-            self.append(&change)?;
+            let end = change.end().clone();
+            let Some(writer) = &self.writer else { return Err(not_open()) };
+            self.unsynced_bytes += writer.write(change).await?;
+            self.written = Some(end);
             if self.syncing.as_ref().is_some_and(|syncing| syncing.task.is_finished()) {
                 self.synced().await?;
             }
-            self.sync_if_due()
+            self.sync_if_due();
+            Ok(())
         })
     }
 
@@ -134,7 +119,7 @@ impl Sink for FileSink {
             }
             if self.syncing.is_none() {
                 tokio::time::sleep_until(self.sync_at).await;
-                self.sync_if_due()?;
+                self.sync_if_due();
             }
             self.synced().await
         })
@@ -149,8 +134,13 @@ impl Sink for FileSink {
     }
 
     fn close(&mut self) -> BoxFuture<'_, Result<()>> {
-        self.target = None;
-        Box::pin(async { Ok(()) })
+        Box::pin(async {
+            let is_durable = self.durable == self.written;
+            match self.writer.take() {
+                Some(writer) if is_durable => writer.close().await,
+                _ => Ok(()),
+            }
+        })
     }
 
     fn check<'a>(&'a mut self, _: &'a str, _: &'a [RoutedTable]) -> BoxFuture<'a, Result<Vec<Finding>>> {

@@ -72,6 +72,13 @@ impl Pipeline {
         }
     }
 
+    /// Replaces the sink, given as YAML; the state folder stays.
+    #[must_use]
+    pub fn other_sink(mut self, sink: &str) -> Self {
+        sink.trim_end().clone_into(&mut self.sink);
+        self
+    }
+
     /// Replaces where the source starts, as YAML on one line.
     #[must_use]
     pub fn start(mut self, start: &str) -> Self {
@@ -217,11 +224,16 @@ impl Running {
 
     /// Asks the run to stop, as Ctrl-C and a supervisor do at the same time, and waits for the end.
     pub fn interrupt(self) -> Outcome {
+        self.ask_to_stop();
+        self.wait()
+    }
+
+    /// Asks the run to stop: two signals within a moment are one stop.
+    pub fn ask_to_stop(&self) {
         let id = self.child.id().to_string();
         for signal in ["-INT", "-TERM"] {
             let _ = Command::new("kill").args([signal, &id]).status();
         }
-        self.wait()
     }
 
     /// Waits for the end, and returns also the most memory that the process ever had in RAM, in bytes.

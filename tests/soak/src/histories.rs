@@ -39,8 +39,9 @@ fn one(source: &Server, target: &Server, seed: u64, steps: usize) -> Result<()> 
         left -= round;
         // The client's exit code tells of refused statements, which are a part of a history.
         drop(client.execute(&history.steps(round)));
+        let lanes = if consistency == "row" { random.below(8) + 1 } else { 1 };
         let outcome = Pipeline::new("soak", source, target)
-            .sink_setting(&format!("lanes: {}", random.below(8) + 1))
+            .sink_setting(&format!("lanes: {lanes}"))
             .sink_setting(&format!("window-rows: {}", random.below(3000) + 1))
             .sink_setting(&format!("consistency: {consistency}"))
             .run();

@@ -125,6 +125,7 @@ impl Soak<'_> {
             Consistency::Both => half,
         };
         let consistency = if transaction { "transaction" } else { "row" };
+        let lanes = if transaction { 1 } else { lanes };
         Pipeline::new("soak", self.source, self.target)
             .sink_setting(&format!("lanes: {lanes}"))
             .sink_setting(&format!("consistency: {consistency}"))

@@ -155,7 +155,8 @@ fn meeting(target: &TableName) -> Finding {
         "merged",
         format!(
             "several source tables may go to {target}: DROP, TRUNCATE and RENAME of one of them, and what removes or \
-             changes a column, stop the pipeline unless a filter leaves them out"
+             changes a column, stop the pipeline unless a filter leaves them out (a source table of that very name counts \
+             too, unless a block-allow list leaves it out)"
         ),
     )
 }

@@ -71,7 +71,7 @@ fn merged(target: &TableName) -> String {
 /// Asks the source for its tables; the name is looked for as it is written.
 async fn find_table(loaded: &Loaded, name: &str) -> Result<Arc<TableSchema>, Failure> {
     let mut source = (loaded.source)()?;
-    let report = source.check().await?;
+    let report = source.check().await.map_err(not_ready)?;
     if let Some(table) = report.tables.iter().find(|table| table.name.to_string() == name) {
         return Ok(table.clone());
     }
@@ -82,9 +82,15 @@ async fn find_table(loaded: &Loaded, name: &str) -> Result<Arc<TableSchema>, Fai
     Err(error.hint(hint).into())
 }
 
+/// What may pass by itself is, for whoever asks once, a world that is not ready.
+fn not_ready(error: PluginError) -> PluginError {
+    let kind = if error.kind == ErrorKind::Transient { ErrorKind::World } else { error.kind };
+    PluginError { kind, ..error }
+}
+
 async fn explain_target(loaded: &Loaded, routed: &RoutedTable) -> Result<(Value, String), Failure> {
     let mut sink = (loaded.sink)()?;
-    let explained = sink.explain(routed).await?;
+    let explained = sink.explain(routed).await.map_err(not_ready)?;
     let targets: Vec<String> = routed.targets.iter().map(TableName::to_string).collect();
     let columns: Vec<&str> = routed.columns.iter().map(|column| &*column.name).collect();
     let mut text = format!("→ {} ({})\n", targets.join(" or "), columns.join(", "));

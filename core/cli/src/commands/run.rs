@@ -59,6 +59,7 @@ async fn run_loaded(
         sink: loaded.sink.clone(),
         memory: usize::try_from(loaded.file.engine.memory.0).unwrap_or(usize::MAX),
         retry: Retry::default(),
+        patience: Pipeline::PATIENCE,
     };
     let state = StateFolder::open(&state_root(arguments.state.as_ref())?, &pipeline.name)?;
     let telemetry = Telemetry::new(&pipeline.name);
@@ -83,6 +84,13 @@ fn outcome(summary: &Summary) -> Result<Outcome, Failure> {
         Ending::Cut => {
             return Err(PluginError::definite("stopped at once, as asked for twice")
                 .hint("nothing is lost: the next run goes on at the checkpoint")
+                .into());
+        }
+        Ending::Overdue => {
+            let message =
+                "stopped as asked for, but nothing moved any more: what was read is not all at the target";
+            return Err(PluginError::definite(message)
+                .hint("nothing is lost: the next run goes on at the checkpoint; look whether the target is there")
                 .into());
         }
     };

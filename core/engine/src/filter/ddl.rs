@@ -18,33 +18,30 @@ pub(super) struct Judged {
 }
 
 /// Puts the table that CREATE TABLE … LIKE copies in the place of its name, unless the target has that table too,
-/// under the same name.
-pub(super) fn expand(filters: &Filters, ddl: &mut Ddl) -> Result<()> {
+/// under the same name. Returns the statement's own text if it changed.
+pub(super) fn expand(filters: &Filters, ddl: &mut Ddl) -> Result<Option<String>> {
     let Some(model) = ddl.statement.names.iter().find(|name| name.role == NameRole::Model) else {
-        return Ok(());
+        return Ok(None);
     };
-    let judged = judge(filters, ddl)?;
+    let judged = judge(filters, ddl, None)?;
     let same = judged.routes(&model.table) == [model.table.clone()];
     if !judged.keep.contains(&true) || (filters.wants(&model.table) && same) {
-        return Ok(());
+        return Ok(None);
     }
     match ddl.expanded.take() {
-        Some(expanded) => ddl.statement = expanded,
-        None => {
-            return Err(PluginError::definite(format!(
-                "the statement creates a table like {}, which the target need not have, and the model's definition is \
-                 not known",
-                model.table
-            ))
-            .at(&ddl.begin.applied)
-            .hint("create the table at the target by hand, and filter the statement out"));
-        }
+        Some(expanded) => Ok(Some(std::mem::replace(&mut ddl.statement, expanded).sql)),
+        None => Err(PluginError::definite(format!(
+            "the statement creates a table like {}, which the target need not have, and the model's definition is not \
+             known",
+            model.table
+        ))
+        .at(&ddl.begin.applied)
+        .hint("create the table at the target by hand, and filter the statement out")),
     }
-    Ok(())
 }
 
-/// Lets each filter judge what the ones before it left.
-pub(super) fn judge(filters: &Filters, ddl: &Ddl) -> Result<Judged> {
+/// Lets each filter judge what the ones before it left. `raw` is the statement's own text if it was expanded.
+pub(super) fn judge(filters: &Filters, ddl: &Ddl, raw: Option<&str>) -> Result<Judged> {
     let statement = &ddl.statement;
     let mut judged = Judged {
         keep: statement.elements.iter().map(|element| !is_of_the_server(&element.table)).collect(),
@@ -56,7 +53,7 @@ pub(super) fn judge(filters: &Filters, ddl: &Ddl) -> Result<Judged> {
         if !judged.keep.contains(&true) {
             break;
         }
-        let answer = judged.ask(&*stage.filter, ddl);
+        let answer = judged.ask(&*stage.filter, ddl, raw.unwrap_or(&statement.sql));
         let applied = answer.and_then(|answer| judged.apply(index, answer, statement));
         let applied = applied.map(|renamed| judged.merge(stage, &renamed));
         applied.map_err(|mut error| {
@@ -65,18 +62,20 @@ pub(super) fn judge(filters: &Filters, ddl: &Ddl) -> Result<Judged> {
             error
         })?;
     }
+    judged.check_border(filters, ddl)?;
+    judged.merge_namesakes(filters);
     Ok(judged)
 }
 
 impl Judged {
-    fn ask(&self, filter: &dyn tidegate_plugin::Filter, ddl: &Ddl) -> Result<DdlAnswer> {
+    fn ask(&self, filter: &dyn tidegate_plugin::Filter, ddl: &Ddl, sql: &str) -> Result<DdlAnswer> {
         let elements: Vec<&Element> = self.kept(&ddl.statement).collect();
         let names: Vec<DdlName<'_>> = ddl
             .statement
             .kept_names(&self.keep)
             .map(|name| DdlName { source: &name.table, current: self.routes(&name.table), role: name.role })
             .collect();
-        filter.ddl(&DdlInput { ddl, elements: &elements, names: &names })
+        filter.ddl(&DdlInput { ddl, sql, elements: &elements, names: &names })
     }
 
     /// Returns the names that changed.
@@ -119,6 +118,39 @@ impl Judged {
     fn merge(&mut self, stage: &FilterStage, renamed: &BTreeSet<TableName>) {
         for (source, targets) in &self.names {
             if targets.iter().any(|target| stage.merges(source, target, renamed.contains(source))) {
+                self.merged.insert(source.clone());
+            }
+        }
+    }
+
+    /// Stops where a statement takes a table, or rows of it, into a schema of the server or out of one: dropping it would
+    /// leave rows without a table or a table without its rows, sending it would do it to the target's own server.
+    fn check_border(&self, filters: &Filters, ddl: &Ddl) -> Result<()> {
+        let exchanged = ddl.statement.names.iter().filter(|name| name.role == NameRole::Exchanged);
+        for (index, element) in ddl.statement.elements.iter().enumerate() {
+            let outside = is_of_the_server(&element.table);
+            let crosses = |other: &&TableName| {
+                outside != is_of_the_server(other)
+                    && if outside { filters.wants(other) } else { self.kept_at(index) }
+            };
+            let mut others = exchanged.clone().map(|name| &name.table).chain(&element.renamed_to);
+            if let Some(other) = others.find(crosses) {
+                return Err(PluginError::definite(format!(
+                    "`{}` connects {} with {other}, and one of the two is in a schema that is never replicated",
+                    element.event.name(),
+                    element.table
+                ))
+                .at(&ddl.begin.applied)
+                .hint("do at the target by hand what is wanted there, and start behind the statement with --reset"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes which names at the target are those of other source tables that keep theirs.
+    fn merge_namesakes(&mut self, filters: &Filters) {
+        for (source, targets) in &self.names {
+            if targets.iter().any(|target| filters.meets_namesake(source, target)) {
                 self.merged.insert(source.clone());
             }
         }

@@ -62,8 +62,8 @@ impl Filters {
     /// If it would stop the pipeline.
     pub fn explain_ddl(&self, ddl: &Ddl) -> Result<DdlExplanation> {
         let mut ddl = ddl.clone();
-        ddl::expand(self, &mut ddl)?;
-        let judged = ddl::judge(self, &ddl)?;
+        let raw = ddl::expand(self, &mut ddl)?;
+        let judged = ddl::judge(self, &ddl, raw.as_deref())?;
         let targets = judged.render(&ddl)?;
         let explained = |(index, because): (usize, Vec<String>)| {
             let plugin = self.stages.get(index).map(|stage| stage.plugin.clone()).unwrap_or_default();
@@ -88,6 +88,7 @@ impl Filters {
             Plan::Sink { target, columns } => {
                 let columns = columns.iter().map(|present| present.column.clone()).collect();
                 add_target(&mut explanation.routed, schema, columns, target);
+                let merged = merged || self.meets_namesake(&schema.name, target);
                 if merged && !explanation.merged.contains(target) {
                     explanation.merged.push(target.clone());
                 }

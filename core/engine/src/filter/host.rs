@@ -115,8 +115,8 @@ impl Host {
     }
 
     fn ddl(&mut self, mut ddl: Box<Ddl>) -> Result<Box<Ddl>> {
-        ddl::expand(&self.filters, &mut ddl)?;
-        let judged = ddl::judge(&self.filters, &ddl)?;
+        let raw = ddl::expand(&self.filters, &mut ddl)?;
+        let judged = ddl::judge(&self.filters, &ddl, raw.as_deref())?;
         ddl.targets = judged.render(&ddl)?;
         for change in &ddl.schemas {
             if let SchemaChange::Table { name, .. } = change {

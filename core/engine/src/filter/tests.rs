@@ -1,5 +1,7 @@
 //! What the host does with every answer that a filter can give.
 
+mod check;
+mod children;
 mod columns;
 mod ddl;
 mod doubles;

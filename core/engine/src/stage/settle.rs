@@ -52,7 +52,10 @@ impl Settle {
     /// Remembers a change that the sink is given.
     pub(crate) fn passed(&mut self, change: &Change) {
         let (schemas, transaction) = match change {
-            Change::Batch(batch) => (&batch.schemas, batch.transactions.last()),
+            // The last one may go on in the next batch: then it is not durable with this one.
+            Change::Batch(batch) => {
+                (&batch.schemas, batch.transactions.iter().rfind(|transaction| transaction.closed))
+            }
             Change::Ddl(ddl) => (&ddl.schemas, Some(&ddl.transaction)),
         };
         self.open.push_back(Open {

@@ -4,7 +4,7 @@ use super::Settle;
 use crate::{
     Fault, StageName, Telemetry,
     flow::Item,
-    telemetry::{Activity, RowCounters},
+    telemetry::{Activity, RowCounters, Tally},
 };
 use std::{sync::Arc, time::Instant};
 use tidegate_plugin::{Change, Sink};
@@ -25,14 +25,18 @@ impl SinkStage {
             let parked = Instant::now();
             let item = tokio::select! {
                 biased;
-                item = self.input.recv() => item,
-                moved = self.sink.idle() => {
+                item = self.input.recv() => Ok(item),
+                moved = self.sink.idle() => Err(moved),
+            };
+            self.telemetry.time(StageName::Sink, Activity::Waiting, parked.elapsed());
+            let item = match item {
+                Ok(item) => item,
+                Err(moved) => {
                     moved.map_err(Fault::of(StageName::Sink))?;
                     self.settle.look(self.sink.durable());
                     continue;
                 }
             };
-            self.telemetry.time(StageName::Sink, Activity::Waiting, parked.elapsed());
             match item {
                 Some(Item::Change(change, share)) => {
                     let began = Instant::now();
@@ -49,23 +53,22 @@ impl SinkStage {
 
     async fn write(&mut self, change: Change) -> Result<(), Fault> {
         self.settle.passed(&change);
-        let rows = match &change {
-            Change::Batch(batch) => {
-                self.counters.count(batch);
-                batch.rows() as u64
-            }
-            Change::Ddl(ddl) => {
-                self.counters.count_ddl(ddl.targets.len() as u64);
-                0
-            }
+        let (rows, tally, statements) = match &change {
+            Change::Batch(batch) => (batch.rows() as u64, Some(self.counters.tally(batch)), 0),
+            Change::Ddl(ddl) => (0, None, ddl.targets.len() as u64),
         };
         self.sink.write(change).await.map_err(Fault::of(StageName::Sink))?;
+        // What the sink did not take will come again.
+        tally.into_iter().for_each(Tally::count);
+        self.counters.count_ddl(statements);
         self.telemetry.written(rows);
         Ok(())
     }
 
     async fn finish(mut self) -> Result<bool, Fault> {
+        let began = Instant::now();
         self.sink.flush().await.map_err(Fault::of(StageName::Sink))?;
+        self.telemetry.time(StageName::Sink, Activity::Working, began.elapsed());
         self.settle.look(self.sink.durable());
         self.sink.close().await.map_err(Fault::of(StageName::Sink))?;
         Ok(true)

@@ -1,15 +1,12 @@
 //! The source stage: asks for changes, and hands them on as far as the budget allows.
 
-use super::Released;
+use super::{Released, busy::Clock};
 use crate::{
     Fault, StageName, Stop, Telemetry,
     flow::{Flow, Item, Share},
-    telemetry::{Activity, RowCounters},
+    telemetry::RowCounters,
 };
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 use tidegate_plugin::{Change, Demand, Source};
 use tokio::{
     sync::{mpsc::UnboundedSender, watch},
@@ -58,9 +55,11 @@ impl SourceStage {
         let mut tick = tokio::time::interval(OBSERVE_EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut stopping = false;
-        let mut began = Instant::now();
+        let mut clock = Clock::start();
         loop {
-            match self.wake(&mut tick, stopping).await? {
+            let wake = self.wake(&mut tick, stopping, &mut clock).await?;
+            clock.report(&self.telemetry, StageName::Source);
+            match wake {
                 Wake::Stop => {
                     stopping = true;
                     tracing::info!("stopping at the next transaction boundary");
@@ -71,23 +70,21 @@ impl SourceStage {
                 Wake::Observe => self.telemetry.observe(self.source.observe()),
                 Wake::Change(None) => return Ok(true),
                 Wake::Change(Some(change)) => {
-                    self.telemetry.time(StageName::Source, Activity::Working, began.elapsed());
-                    if !self.hand_on(change).await? {
+                    if !self.hand_on(change, &mut tick).await? {
                         return Ok(false);
                     }
-                    began = Instant::now();
                 }
             }
         }
     }
 
-    async fn wake(&mut self, tick: &mut Interval, stopping: bool) -> Result<Wake, Fault> {
+    async fn wake(&mut self, tick: &mut Interval, stopping: bool, clock: &mut Clock) -> Result<Wake, Fault> {
         let wake = tokio::select! {
             biased;
             () = self.stop.requested(), if !stopping => Wake::Stop,
             changed = self.released.changed() => Wake::Released(changed.is_ok()),
             _ = tick.tick() => Wake::Observe,
-            change = self.source.next(&mut self.demand) => {
+            change = clock.work(self.source.next(&mut self.demand)) => {
                 Wake::Change(change.map_err(Fault::of(StageName::Source))?)
             }
         };
@@ -95,18 +92,16 @@ impl SourceStage {
     }
 
     /// Returns whether the next stage is still there.
-    async fn hand_on(&mut self, change: Change) -> Result<bool, Fault> {
+    async fn hand_on(&mut self, change: Change, tick: &mut Interval) -> Result<bool, Fault> {
         self.count(&change);
-        let began = Instant::now();
-        let Some(share) = self.admit(change.bytes()).await? else {
+        let Some(share) = self.admit(change.bytes(), tick).await? else {
             return Ok(false);
         };
-        self.telemetry.time(StageName::Source, Activity::Waiting, began.elapsed());
         Ok(self.output.send(Item::Change(change, share)).is_ok())
     }
 
     /// Waits for room, and goes on releasing meanwhile: the source may need that to make room on its side.
-    async fn admit(&mut self, bytes: usize) -> Result<Option<Share>, Fault> {
+    async fn admit(&mut self, bytes: usize, tick: &mut Interval) -> Result<Option<Share>, Fault> {
         let flow = self.flow.clone();
         let admitted = flow.admit(bytes);
         tokio::pin!(admitted);
@@ -114,6 +109,7 @@ impl SourceStage {
             tokio::select! {
                 biased;
                 share = &mut admitted => return Ok(share),
+                _ = tick.tick() => self.telemetry.observe(self.source.observe()),
                 changed = self.released.changed() => {
                     if changed.is_err() {
                         return Ok(None);

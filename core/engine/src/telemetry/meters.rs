@@ -24,6 +24,8 @@ pub(super) struct Meters {
     pub(super) lag: Float,
     pub(super) read_bytes: Counter,
     pub(super) reconnects: Counter,
+    connected: Family<StageLabels, Gauge>,
+    pub(super) sink_retries: Counter,
     pub(super) rows: Family<RowLabels, Counter>,
     pub(super) bytes: Family<RowLabels, Counter>,
     pub(super) ddl: Family<StageLabels, Counter>,
@@ -64,6 +66,8 @@ impl Meters {
             lag: Float::default(),
             read_bytes: Counter::default(),
             reconnects: Counter::default(),
+            connected: Family::default(),
+            sink_retries: Counter::default(),
             rows: Family::default(),
             bytes: Family::default(),
             ddl: Family::default(),
@@ -84,6 +88,8 @@ impl Meters {
         add(registry, &metric::LAG, self.lag.clone());
         add(registry, &metric::READ_BYTES, self.read_bytes.clone());
         add(registry, &metric::RECONNECTS, self.reconnects.clone());
+        add(registry, &metric::CONNECTED, self.connected.clone());
+        add(registry, &metric::SINK_RETRIES, self.sink_retries.clone());
         add(registry, &metric::STAGE_ROWS, self.rows.clone());
         add(registry, &metric::STAGE_BYTES, self.bytes.clone());
         add(registry, &metric::STAGE_DDL, self.ddl.clone());
@@ -101,6 +107,10 @@ impl Meters {
             Activity::Waiting => "waiting",
         };
         self.seconds.get_or_create_owned(&ActivityLabels { stage: stage.name(), activity })
+    }
+
+    pub(super) fn connected(&self, stage: StageName, connected: bool) {
+        self.connected.get_or_create_owned(&StageLabels { stage: stage.name() }).set(i64::from(connected));
     }
 
     pub(super) fn retry(&self, stage: StageName) -> Counter {
@@ -140,6 +150,7 @@ mod tests {
         meters.ddl.get_or_create_owned(&StageLabels { stage });
         meters.time(StageName::Sink, Activity::Working);
         meters.retry(StageName::Sink);
+        meters.connected(StageName::Sink, true);
         let page = meters.encode();
         let mut exported: Vec<String> = page
             .lines()

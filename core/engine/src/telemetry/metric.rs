@@ -29,6 +29,8 @@ pub const METRICS: &[Metric] = &[
     LAG,
     READ_BYTES,
     RECONNECTS,
+    CONNECTED,
+    SINK_RETRIES,
     STAGE_ROWS,
     STAGE_BYTES,
     STAGE_DDL,
@@ -44,7 +46,8 @@ pub(super) const LAG: Metric = Metric {
     name: "tidegate_source_lag_seconds",
     kind: MetricKind::Gauge,
     labels: &[],
-    help: "Time since the commit of the last transaction read, zero when everything is read",
+    help: "Time since the commit of the last transaction read; zero only while the source is connected and its server \
+           has let know that there is nothing more; after a connection is lost, the time since it had everything",
 };
 
 pub(super) const READ_BYTES: Metric = Metric {
@@ -61,11 +64,25 @@ pub(super) const RECONNECTS: Metric = Metric {
     help: "How many times the source made its connection again by itself",
 };
 
+pub(super) const CONNECTED: Metric = Metric {
+    name: "tidegate_connected",
+    kind: MetricKind::Gauge,
+    labels: &["stage"],
+    help: "1 while the source or the sink is open and knows of no connection that is away, else 0",
+};
+
+pub(super) const SINK_RETRIES: Metric = Metric {
+    name: "tidegate_sink_retries_total",
+    kind: MetricKind::Counter,
+    labels: &[],
+    help: "How many times the sink tried something once more by itself, as a lane its share of a window",
+};
+
 pub(super) const STAGE_ROWS: Metric = Metric {
     name: "tidegate_stage_rows_total",
     kind: MetricKind::Counter,
     labels: &["stage", "schema", "table", "operation"],
-    help: "Row changes that left the source (under source names) or were taken by the sink (under target names); \
+    help: "Row changes that left the source (under source names) or that the sink has taken (under target names); \
            tables beyond the first 500 are counted together with empty names",
 };
 
@@ -80,14 +97,15 @@ pub(super) const STAGE_DDL: Metric = Metric {
     name: "tidegate_stage_ddl_total",
     kind: MetricKind::Counter,
     labels: &["stage"],
-    help: "Schema changes that left the source, and statements of them that the sink was given",
+    help: "Schema changes that left the source, and statements of them that the sink has taken",
 };
 
 pub(super) const STAGE_SECONDS: Metric = Metric {
     name: "tidegate_stage_seconds_total",
     kind: MetricKind::Counter,
     labels: &["stage", "activity"],
-    help: "Time that a stage spent working, or waiting for its neighbour",
+    help: "Time that a stage spent working, or waiting for its neighbour or, as the source, for its server; the sink works \
+           while its target does",
 };
 
 pub(super) const QUEUE_BYTES: Metric = Metric {
@@ -101,7 +119,7 @@ pub(super) const DURABLE_COMMIT_TIME: Metric = Metric {
     name: "tidegate_durable_commit_timestamp_seconds",
     kind: MetricKind::Gauge,
     labels: &[],
-    help: "Commit time of the last transaction that is durable at the sink",
+    help: "Commit time of the last transaction that is wholly durable at the sink",
 };
 
 pub(super) const DURABLE_FILE: Metric = Metric {

@@ -18,7 +18,8 @@ pub struct Progress {
     pub durable: Option<Position>,
     /// The commit time of the last transaction read, in microseconds since 1970 UTC.
     pub commit_time: Option<i64>,
-    /// How long ago that was; zero when everything is read, `None` before the first transaction.
+    /// How long ago everything was read that was committed till then: the age of that transaction or, if it is less,
+    /// of the source's last word that it has everything; zero while it has, `None` before anything is known.
     pub lag: Option<Duration>,
     /// Whether the source has read everything that its server has.
     pub caught_up: bool,

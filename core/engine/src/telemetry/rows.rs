@@ -22,6 +22,16 @@ pub(crate) struct RowCounters {
     known: HashMap<TableName, [Option<(Counter, Counter)>; 4]>,
 }
 
+/// What is not counted yet.
+pub(crate) struct Tally(Vec<Counted>);
+
+struct Counted {
+    /// Of rows and of bytes.
+    counters: (Counter, Counter),
+    rows: u64,
+    bytes: u64,
+}
+
 impl RowCounters {
     pub(super) fn new(stage: StageName, meters: &Meters) -> Self {
         Self {
@@ -35,16 +45,19 @@ impl RowCounters {
     }
 
     pub(crate) fn count(&mut self, batch: &Batch) {
-        for rows in &batch.row_sets {
-            self.count_rows(rows);
-        }
+        self.tally(batch).count();
+    }
+
+    /// Returns what a batch will count for once it has passed.
+    pub(crate) fn tally(&mut self, batch: &Batch) -> Tally {
+        Tally(batch.row_sets.iter().filter_map(|rows| self.tally_rows(rows)).collect())
     }
 
     pub(crate) fn count_ddl(&self, statements: u64) {
         self.ddl.inc_by(statements);
     }
 
-    fn count_rows(&mut self, rows: &RowSet) {
+    fn tally_rows(&mut self, rows: &RowSet) -> Option<Counted> {
         let slot = match rows.operation {
             Operation::Insert => 0,
             Operation::Update => 1,
@@ -55,8 +68,7 @@ impl RowCounters {
             self.known.insert(rows.target.clone(), Default::default());
         }
         let counters = self.known.get_mut(&rows.target).and_then(|slots| slots.get_mut(slot));
-        let Some(counters) = counters else { return };
-        let (count, bytes) = counters.get_or_insert_with(|| {
+        let counters = counters?.get_or_insert_with(|| {
             let table = admitted(&self.tables, &rows.target);
             let labels = RowLabels {
                 stage: self.stage.name(),
@@ -66,8 +78,17 @@ impl RowCounters {
             };
             (self.rows.get_or_create_owned(&labels), self.bytes.get_or_create_owned(&labels))
         });
-        count.inc_by(rows.rows() as u64);
-        bytes.inc_by(rows.bytes() as u64);
+        Some(Counted { counters: counters.clone(), rows: rows.rows() as u64, bytes: rows.bytes() as u64 })
+    }
+}
+
+impl Tally {
+    /// Counts it.
+    pub(crate) fn count(self) {
+        for Counted { counters: (rows, bytes), rows: new_rows, bytes: new_bytes } in self.0 {
+            rows.inc_by(new_rows);
+            bytes.inc_by(new_bytes);
+        }
     }
 }
 

@@ -1,7 +1,12 @@
 //! The order of a checkpoint, and where a run begins.
 
-use super::doubles::{Run, World, number, position};
-use crate::state::{CheckpointFile, StateFolder};
+use super::doubles::{Run, World, change, number, position};
+use crate::{
+    Telemetry,
+    stage::{Onward, Settle},
+    state::{CheckpointFile, StateFolder},
+};
+use tidegate_plugin::Change;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_release_follows_the_stored_checkpoint() {
@@ -19,7 +24,7 @@ async fn a_release_follows_the_stored_checkpoint() {
     drop(state);
 
     let folder = StateFolder::open(run.folder.path(), "p").unwrap();
-    let (_, resume) = CheckpointFile::open(folder.path(), false).unwrap();
+    let (_, resume) = CheckpointFile::open(folder.path(), "a list", false).unwrap();
     assert_eq!(number(&resume.unwrap().checkpoint), 50);
 }
 
@@ -58,5 +63,23 @@ async fn a_reset_begins_anew_but_only_once() {
         if kept {
             assert_eq!(state.rows, (0..10).collect::<Vec<_>>());
         }
+    }
+}
+
+#[test]
+fn a_transaction_that_goes_on_is_not_durable() {
+    let telemetry = Telemetry::new("p");
+    let (release, _released) = tokio::sync::watch::channel(None);
+    let mut settle = Settle::new(Onward::Released(release), telemetry.clone());
+    let (whole, mut part) = (change(0, 8), change(1_000_000, 8));
+    if let Change::Batch(batch) = &mut part {
+        batch.transactions[0].closed = false;
+    }
+    for change in [whole, part] {
+        settle.passed(&change);
+        settle.look(Some(change.end().clone()));
+        let page = telemetry.encode();
+        let first = r#"tidegate_durable_commit_timestamp_seconds{pipeline="p"} 1700000000.0"#;
+        assert!(page.contains(first), "{page}");
     }
 }

@@ -102,6 +102,7 @@ impl World {
                 longest: Duration::from_millis(4),
                 attempts_at_start: 3,
             },
+            patience: Pipeline::PATIENCE,
         }
     }
 
@@ -175,7 +176,7 @@ pub(crate) fn table() -> Arc<TableSchema> {
 }
 
 /// The transaction with number `id`, from 0: one insert of that number.
-fn change(id: u64, bytes: usize) -> Change {
+pub(crate) fn change(id: u64, bytes: usize) -> Change {
     let table = table();
     let mut ids = arrow_array::builder::UInt64Builder::with_capacity(bytes / 8);
     ids.append_value(id);
@@ -285,6 +286,7 @@ impl Source for ListSource {
     fn observe(&self) -> Observation {
         Observation {
             position: Some(position(self.at).applied),
+            connected: true,
             bytes: self.at * 10,
             ..Observation::default()
         }
@@ -327,8 +329,11 @@ impl Sink for ListSink {
             state.checkpoint = None;
         }
         let resume = |checkpoint| Box::new(Resume { checkpoint, cut: None, schemas: Vec::new() });
-        let opening =
-            if state.kept { Opening::Kept(state.checkpoint.clone().map(resume)) } else { Opening::NotKept };
+        let opening = if state.kept {
+            Opening::Kept(state.checkpoint.clone().map(resume))
+        } else {
+            Opening::NotKept { place: "a list".to_owned() }
+        };
         drop(state);
         Box::pin(async { Ok(opening) })
     }

@@ -86,6 +86,29 @@ async fn demand_is_told_when_nothing_is_under_way() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_sink_says_in_the_middle_of_a_write_is_shown() {
+    let world = World::new(|state| {
+        state.log = 1;
+        state.gated = true;
+        state.kept = true;
+    });
+    let run = Run::default();
+    let telemetry = run.telemetry.clone();
+    let running = start(&world, run);
+    world.until("the sink is stuck", |state| state.handed_on == 1).await;
+    assert!(telemetry.encode().contains(r#"tidegate_connected{pipeline="p",stage="sink"} 1"#));
+    let outage = telemetry.health().outage();
+    telemetry.health().retried();
+    let page = telemetry.encode();
+    assert!(page.contains(r#"tidegate_connected{pipeline="p",stage="sink"} 0"#), "{page}");
+    assert!(page.contains(r#"tidegate_connected{pipeline="p",stage="source"} 1"#), "{page}");
+    assert!(page.contains(r#"tidegate_sink_retries_total{pipeline="p"} 1"#), "{page}");
+    drop(outage);
+    world.gate.0.add_permits(1);
+    running.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn numbers_are_served() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let world = World::new(|state| {

@@ -38,9 +38,18 @@ async fn definite_errors_end_the_run_with_their_stage() {
         state.kept = true;
         state.sink_errors.push_back((13, definite));
     });
-    let fault = Run::default().go(&world.pipeline()).await.unwrap_err();
+    let run = Run::default();
+    let fault = run.go(&world.pipeline()).await.unwrap_err();
     assert_eq!((fault.stage, fault.error.kind), (StageName::Sink, ErrorKind::Definite));
     assert_eq!(world.state().rows.len(), 13);
+    let page = run.telemetry.encode();
+    let taken =
+        r#"tidegate_stage_rows_total{pipeline="p",stage="sink",schema="s",table="t",operation="insert"} 13"#;
+    assert!(page.contains(taken), "what the sink did not take is not counted: {page}");
+    for stage in ["source", "sink"] {
+        let gone = format!(r#"tidegate_connected{{pipeline="p",stage="{stage}"}} 0"#);
+        assert!(page.contains(&gone), "{page}");
+    }
 
     let world = World::new(|state| {
         state.log = 60;

@@ -188,6 +188,34 @@ impl DdlEvent {
         )
     }
 
+    /// Tells whether any statement is ever said to be this. DM's vocabulary has more: what other programs of its makers
+    /// tell apart, and views, which are not replicated.
+    pub fn occurs(self) -> bool {
+        !matches!(
+            self,
+            Self::CreateView
+                | Self::DropView
+                | Self::AddTablePartition
+                | Self::AddForeignKey
+                | Self::DropForeignKey
+                | Self::SplitTablePartition
+                | Self::ModifySchemaCharsetAndCollate
+                | Self::ModifyTableCharsetAndCollate
+                | Self::ModifyTableComment
+                | Self::RecoverTable
+                | Self::AlterTablePartitioning
+                | Self::RemoveTablePartitioning
+                | Self::AddColumn
+                | Self::SetDefaultValue
+                | Self::RebaseAutoId
+                | Self::AddPrimaryKey
+                | Self::AlterIndexVisibility
+                | Self::AlterTtlInfo
+                | Self::AlterTtlRemove
+                | Self::MultiSchemaChange
+        )
+    }
+
     /// Tells whether the event is about a schema and not about a table.
     pub fn is_schema_level(self) -> bool {
         matches!(

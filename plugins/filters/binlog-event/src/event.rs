@@ -21,6 +21,8 @@ pub(crate) enum EventName {
 pub(crate) enum Occurrence {
     Rows(Operation),
     Ddl(DdlEvent),
+    /// A statement of which only the text is known: no event name speaks of it.
+    Unknown,
 }
 
 impl EventName {
@@ -50,9 +52,21 @@ impl EventName {
         groups.into_iter().chain(rows).chain(ddl)
     }
 
+    /// Returns the name if nothing that happens is ever called so.
+    pub(crate) fn never(self) -> Option<&'static str> {
+        match self {
+            Self::None => Some("none"),
+            Self::Ddl(event) if !event.occurs() => Some(event.name()),
+            _ => None,
+        }
+    }
+
     /// Tells whether the name speaks of the occurrence, and if so, whether it hits: `none …` ends a rule's events
     /// without a hit.
     pub(crate) fn answer(self, occurrence: Occurrence) -> Option<bool> {
+        if occurrence == Occurrence::Unknown {
+            return None;
+        }
         let is_ddl = matches!(occurrence, Occurrence::Ddl(_));
         match self {
             Self::All => Some(true),

@@ -12,7 +12,9 @@ pub use rule::{Action, EventRule};
 use event::Occurrence;
 use rule::{Rules, Verdict};
 use std::sync::Arc;
-use tidegate_model::{DdlEvent, Operation, RowSet, TableName, TableSchema};
+use tidegate_model::{
+    DdlEvent, Element, Name, NameRole, Operation, RowSet, Statement, TableName, TableSchema,
+};
 use tidegate_plugin::{
     DdlAnswer, DdlInput, Decision, Entry, Filter, Finding, PluginError, Result, TableInput, TablePlan,
     Verdicts,
@@ -34,6 +36,15 @@ const HINT: &str =
     "this is what the rule's action `Error` asks for; change the rule, or mend the source and skip the event";
 
 impl Filter for BinlogEvent {
+    fn drops(&self, source: &TableName, operation: Operation) -> bool {
+        self.rules.judge(source, Occurrence::Rows(operation), "").verdict == Verdict::Ignore
+    }
+
+    /// As in DM, rules for all schemas are asked about such a statement, and of these their SQL patterns.
+    fn leaves_out(&self, sql: &str) -> bool {
+        self.rules.judge(&TableName::of_schema(""), Occurrence::Unknown, sql).verdict == Verdict::Ignore
+    }
+
     fn table(&self, input: &TableInput<'_>) -> Result<TablePlan> {
         let mut plan = TablePlan::keep();
         for operation in [Operation::Insert, Operation::Update, Operation::Delete] {
@@ -63,15 +74,11 @@ impl Filter for BinlogEvent {
 
     fn ddl(&self, input: &DdlInput<'_>) -> Result<DdlAnswer> {
         let mut answer = DdlAnswer::default();
+        // As in DM, patterns are looked for in the whole statement, whichever element is judged.
         for element in input.elements {
-            let all = &input.ddl.statement.elements;
-            let alone: Vec<bool> = all.iter().map(|other| std::ptr::eq(other, *element)).collect();
-            let sql = input.ddl.statement.render(&alone, |_| None);
-            let sql = sql.as_deref().unwrap_or(&input.ddl.statement.sql);
-            let names = [Some(&element.table), element.renamed_to.as_ref()];
             let mut keep = true;
-            for name in names.into_iter().flatten() {
-                let judgement = self.rules.judge(name, Occurrence::Ddl(element.event), sql);
+            for name in named(&input.ddl.statement, element) {
+                let judgement = self.rules.judge(name, Occurrence::Ddl(element.event), input.sql);
                 answer.because.push(format!("{}: {}", element.event.name(), judgement.because));
                 match judgement.verdict {
                     Verdict::Do => {}
@@ -87,6 +94,19 @@ impl Filter for BinlogEvent {
     fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
         self.rules.useless(tables)
     }
+}
+
+/// Returns the tables that DM judges beside an element's own: all that it names, except the parents of foreign keys.
+fn named<'a>(statement: &'a Statement, element: &'a Element) -> impl Iterator<Item = &'a TableName> {
+    let inside = |name: &Name, element: &Element| {
+        element.span.start <= name.span.start && name.span.end <= element.span.end
+    };
+    let own = [Some(&element.table), element.renamed_to.as_ref()];
+    let others = statement.names.iter().filter(move |name| {
+        matches!(name.role, NameRole::Model | NameRole::Exchanged | NameRole::Read)
+            && (inside(name, element) || !statement.elements.iter().any(|element| inside(name, element)))
+    });
+    own.into_iter().flatten().chain(others.map(|name| &name.table))
 }
 
 fn forbidden(event: DdlEvent, table: &TableName) -> PluginError {

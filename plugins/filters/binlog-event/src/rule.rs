@@ -117,7 +117,7 @@ impl Rules {
         Judgement { verdict: Verdict::Do, because: because.to_owned() }
     }
 
-    /// Reports the rules that match none of the source's tables.
+    /// Reports the rules that match none of the source's tables, or name what never happens.
     pub(crate) fn useless(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
         let idle = self.0.iter().filter(|rule| !tables.iter().any(|table| rule.order(&table.name).is_some()));
         let finding = |rule: &Rule| {
@@ -127,7 +127,19 @@ impl Rules {
             )
             .remedy("correct the patterns, or leave it if such tables are yet to come")
         };
-        idle.map(finding).collect()
+        let never = self.0.iter().flat_map(|rule| {
+            rule.events.iter().filter_map(|event| event.never()).map(|event| (rule.index, event))
+        });
+        let named = |(rule, event): (usize, &str)| {
+            Finding::warning(
+                "rules",
+                format!(
+                    "binlog-event: rule {rule} names `{event}`, which no statement of a source is called"
+                ),
+            )
+            .remedy("ask `tidegate explain --sql \"…\"` what the statement that is meant is called")
+        };
+        idle.map(finding).chain(never.map(named)).collect()
     }
 }
 
@@ -144,12 +156,14 @@ impl Rule {
     }
 
     fn decide(&self, occurrence: Occurrence, sql: &str) -> Option<Judgement> {
-        let by_event = self.events.iter().find_map(|event| event.answer(occurrence)).unwrap_or(false);
+        let by_event = || self.events.iter().find_map(|event| event.answer(occurrence)).unwrap_or(false);
+        let known = occurrence != Occurrence::Unknown;
         let by_sql = || {
             let asked = !self.sql.is_empty() && !sql.is_empty();
             asked.then(|| self.sql.iter().any(|regular| regular.matches(sql)))
         };
-        let verdict = self.verdict(by_event).or_else(|| self.verdict(by_sql()?))?;
+        let verdict = known.then(|| self.verdict(by_event())).flatten();
+        let verdict = verdict.or_else(|| self.verdict(by_sql()?))?;
         Some(Judgement { verdict, because: format!("rule {} ({:?}) decides", self.index, self.action) })
     }
 

@@ -30,7 +30,7 @@ struct BlockAllowList {
 
 impl Filter for BlockAllowList {
     fn wants(&self, source: &TableName) -> bool {
-        self.list.judge(source).passes
+        if source.is_schema() { self.list.passes_some_of(source) } else { self.list.judge(source).passes }
     }
 
     fn table(&self, input: &TableInput<'_>) -> Result<TablePlan> {

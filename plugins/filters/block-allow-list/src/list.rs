@@ -111,13 +111,19 @@ impl List {
         }
     }
 
+    /// Tells whether any table of a schema may pass.
+    pub(crate) fn passes_some_of(&self, schema: &TableName) -> bool {
+        let named = || self.do_tables.iter().any(|rule| rule.schema.matches(&schema.schema));
+        self.judge(schema).passes && (self.do_tables.is_empty() || named())
+    }
+
     /// Reports the rules that are never consulted, or match none of the source's tables.
     pub(crate) fn useless(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
-        if !self.do_dbs.is_empty() && !self.ignore_dbs.is_empty() {
-            let message = "block-allow-list: `ignore-dbs` is not consulted beside `do-dbs`";
-            return vec![Finding::warning("rules", message).remedy("remove one of the two")];
-        }
-        let schemas = self.do_dbs.iter().chain(&self.ignore_dbs);
+        let unread = !self.do_dbs.is_empty() && !self.ignore_dbs.is_empty();
+        let message = "block-allow-list: `ignore-dbs` is not consulted beside `do-dbs`";
+        let unread_finding = || Finding::warning("rules", message).remedy("remove one of the two");
+        let mut findings: Vec<Finding> = unread.then(unread_finding).into_iter().collect();
+        let schemas = self.do_dbs.iter().chain(self.ignore_dbs.iter().filter(|_| !unread));
         let schemas =
             schemas.filter(|rule| !tables.iter().any(|table| rule.pattern.matches(&table.name.schema)));
         let rules = self.do_tables.iter().chain(&self.ignore_tables);
@@ -129,7 +135,8 @@ impl List {
             Finding::warning("rules", format!("block-allow-list: {place} matches no table of the source"))
                 .remedy("correct the pattern, or leave it if such tables are yet to come")
         };
-        places.map(finding).collect()
+        findings.extend(places.map(finding));
+        findings
     }
 }
 

@@ -12,7 +12,7 @@ use arrow_array::ArrayRef;
 use mapping::Mapping;
 use rule::Rules;
 use std::sync::Arc;
-use tidegate_model::{Image, TableSchema};
+use tidegate_model::{DdlEvent, Image, NameRole, TableSchema};
 use tidegate_plugin::{
     DdlAnswer, DdlInput, Entry, Filter, Finding, OutputColumn, PluginError, Produced, Result, TableInput,
     TablePlan,
@@ -61,14 +61,17 @@ impl Filter for ColumnMapping {
     }
 
     fn ddl(&self, input: &DdlInput<'_>) -> Result<DdlAnswer> {
-        for element in input.elements {
-            if let Some(rule) = self.rules.of(&element.table)? {
-                let message = format!(
-                    "`{}` changes {}, which column mapping {} is about",
-                    element.event.name(),
-                    element.table,
-                    rule.index
-                );
+        // What a table with a mapping is made of must have been mapped too.
+        let elements = input.elements.iter().flat_map(|element| {
+            let names = [Some(&element.table), element.renamed_to.as_ref()];
+            names.into_iter().flatten().map(|name| (element.event.name(), name))
+        });
+        let exchanged = input.names.iter().filter(|name| name.role == NameRole::Exchanged);
+        let exchanged = exchanged.map(|name| (DdlEvent::ExchangeTablePartition.name(), name.source));
+        for (event, name) in elements.chain(exchanged) {
+            if let Some(rule) = self.rules.of(name)? {
+                let message =
+                    format!("`{event}` changes {name}, which column mapping {} is about", rule.index);
                 return Err(PluginError::definite(message).at(input.position()).hint(
                     "make the change at the target by hand, ignore this event with a binlog-event rule before the \
                      column-mapping filter, and start again",

@@ -2,8 +2,8 @@
 
 use crate::rule::{Expression, Rule};
 use arrow_array::{Array, ArrayRef, BinaryArray, Int64Array, cast::AsArray, types};
-use std::sync::Arc;
-use tidegate_model::{Column, ColumnKind, Encoding, ImageColumn, IntWidth, TableName};
+use std::{borrow::Cow, sync::Arc};
+use tidegate_model::{Column, ColumnKind, Encoding, ImageColumn, IntWidth, TableName, charset::Charset};
 use tidegate_plugin::{PluginError, Result, TableInput};
 
 /// Ids have 44 bits.
@@ -45,26 +45,39 @@ impl Mapping {
             ))
         })?;
         let argument = |at: usize| rule.arguments.get(at).map_or("", String::as_str);
-        let text = matches!(
-            column.kind,
-            ColumnKind::Char { .. } | ColumnKind::Varchar { .. } | ColumnKind::Text { .. }
-        );
+        let charset = match &column.kind {
+            ColumnKind::Char { collation, .. }
+            | ColumnKind::Varchar { collation, .. }
+            | ColumnKind::Text { collation, .. } => Some(Charset::of_collation(*collation)),
+            _ => None,
+        };
+        let text = charset.is_some();
+        let added = || -> Result<Vec<u8>> {
+            encoded(argument(0), charset.flatten()).map_err(|reason| {
+                refuse(format!(
+                    "column mapping {} cannot add its text to `{}`: {reason}",
+                    rule.index, column.name
+                ))
+            })
+        };
         let integer = matches!(column.kind, ColumnKind::Int { .. });
         let change = match rule.expression {
-            Expression::AddPrefix if text => Change::Prefix(argument(0).as_bytes().to_vec()),
-            Expression::AddSuffix if text => Change::Suffix(argument(0).as_bytes().to_vec()),
+            Expression::AddPrefix if text => Change::Prefix(added()?),
+            Expression::AddSuffix if text => Change::Suffix(added()?),
             Expression::AddPrefix | Expression::AddSuffix => {
                 return Err(refuse(format!(
                     "column mapping {} wants a text column; `{}` is none",
                     rule.index, column.name
                 )));
             }
-            Expression::PartitionId if integer || text => {
+            Expression::PartitionId
+                if integer || charset.flatten().is_some_and(Charset::is_ascii_superset) =>
+            {
                 Change::Partition(partition(rule, &input.schema.name).map_err(refuse)?)
             }
             Expression::PartitionId => {
                 return Err(refuse(format!(
-                    "column mapping {} wants an integer or text column; `{}` is neither",
+                    "column mapping {} wants an integer column, or one of text in which digits are ASCII; `{}` is neither",
                     rule.index, column.name
                 )));
             }
@@ -102,17 +115,25 @@ impl Mapping {
         let pack = |id: i64| (0..ID_END).contains(&id).then_some(id | partition);
         let too_large = || refuse(format!("an id lies outside of 0 to {}", ID_END - 1));
         if let Some(texts) = column.values.as_binary_opt::<i32>() {
-            let packed =
-                texts.iter().flatten().map(|text| pack(std::str::from_utf8(text).ok()?.parse().ok()?));
-            let packed = packed.map(|id| id.map(|id| id.to_string().into_bytes()));
-            let packed: Option<Vec<Vec<u8>>> = packed.collect();
-            return Ok(Arc::new(BinaryArray::from_iter_values(packed.ok_or_else(too_large)?)));
+            let no_number = || refuse("a text is not an integer".to_owned());
+            let packed = texts.iter().flatten().map(|text| {
+                let id = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
+                let id = pack(id.ok_or_else(no_number)?).ok_or_else(too_large)?;
+                Ok(id.to_string().into_bytes())
+            });
+            return Ok(Arc::new(BinaryArray::from_iter_values(packed.collect::<Result<Vec<_>>>()?)));
         }
         let ids =
             integers(&column.values).ok_or_else(|| refuse("the column is not an integer".to_owned()))?;
         let packed: Option<Vec<i64>> = ids.into_iter().map(pack).collect();
         Ok(Arc::new(Int64Array::from(packed.ok_or_else(too_large)?)))
     }
+}
+
+/// Returns the bytes that stand for `text` in a column.
+fn encoded(text: &str, charset: Option<Charset>) -> std::result::Result<Vec<u8>, String> {
+    let charset = charset.ok_or("its character set is not known")?;
+    charset.encode(text).map(Cow::into_owned).map_err(|error| error.to_string())
 }
 
 /// Returns the bits above the id. The fields stand from high to low; one that is left out moves the next ones up.

@@ -36,6 +36,9 @@ pub struct MappingRule {
     /// of the table and, if wanted, the separator between a prefix and a number. An empty one leaves its field out.
     #[serde(default)]
     pub arguments: Vec<String>,
+    /// Not used, as in DM: a statement that would create the target table.
+    #[serde(default)]
+    pub create_table_query: String,
 }
 
 /// What a mapping does to a column.
@@ -61,6 +64,7 @@ pub(crate) struct Rule {
     pub(crate) column: Arc<str>,
     pub(crate) expression: Expression,
     pub(crate) arguments: Vec<String>,
+    has_query: bool,
     schema: Wildcard,
     table: Option<Wildcard>,
 }
@@ -134,6 +138,11 @@ impl Rules {
             )
             .remedy("correct the patterns, or leave it if such tables are yet to come")
         }));
+        let unused = self.0.iter().filter(|rule| rule.has_query);
+        findings.extend(unused.map(|rule| {
+            let message = format!("column-mapping: `create-table-query` of rule {} is not used", rule.index);
+            Finding::warning("rules", message).remedy("remove it, and create the table at the target by hand")
+        }));
         findings
     }
 }
@@ -164,6 +173,7 @@ fn build(rule: &MappingRule, index: usize, path: &Path, problems: &mut Vec<Probl
         column: rule.target_column.as_str().into(),
         expression: rule.expression,
         arguments: rule.arguments.clone(),
+        has_query: !rule.create_table_query.is_empty(),
         schema: schema?,
         table: table.flatten(),
     })

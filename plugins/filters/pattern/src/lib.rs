@@ -35,7 +35,7 @@ impl PatternError {
 }
 
 /// A pattern of a block-allow list or of a route: a wildcard, or after `~` a regular expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NamePattern {
     /// Without `~`.
     Wildcard(Wildcard),
@@ -47,9 +47,13 @@ impl NamePattern {
     /// Reads a pattern; without `case_sensitive` it matches whatever the case.
     ///
     /// # Errors
-    /// If it is empty, or is no valid pattern of its language.
+    /// If it is empty, is no valid pattern of its language, or means another thing to DM.
     pub fn parse(text: &str, case_sensitive: bool) -> Result<Self, PatternError> {
         match text.strip_prefix('~') {
+            Some(expression) if !case_sensitive => {
+                lower_cased(expression)?;
+                Ok(Self::Regular(Regular::parse(expression, false)?))
+            }
             Some(expression) => Ok(Self::Regular(Regular::parse(expression, case_sensitive)?)),
             None => Ok(Self::Wildcard(Wildcard::parse(text, case_sensitive)?)),
         }
@@ -69,5 +73,61 @@ impl NamePattern {
             Self::Wildcard(wildcard) => wildcard.matches(name),
             Self::Regular(regular) => regular.matches(name),
         }
+    }
+}
+
+/// Refuses an expression that is another one when it is lower-cased, as DM does with it where case does not matter.
+fn lower_cased(expression: &str) -> Result<(), PatternError> {
+    let mut characters = expression.chars();
+    while let Some(character) = characters.next() {
+        if character != '\\' {
+            continue;
+        }
+        let (escape, instead) = match characters.next() {
+            Some('D') => ('D', "`[^0-9]`"),
+            Some('W') => ('W', "`[^0-9a-z_]`"),
+            Some('S') => ('S', r"`[^\t\n\f\r ]`"),
+            Some('A') => ('A', "`^`"),
+            Some(other @ ('B' | 'P')) => (other, "the characters that are meant"),
+            _ => continue,
+        };
+        return Err(PatternError {
+            reason: format!(
+                "`~{expression}`: where case does not matter DM lower-cases the expression, and `\\{escape}` becomes `\\{}`",
+                escape.to_ascii_lowercase()
+            ),
+            help: Some(format!("write {instead}, or set `case-sensitive: true`")),
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lower_case_would_turn_round_is_refused() {
+        for escape in [r"\D", r"\W", r"\S", r"\B", r"\A", r"\PL"] {
+            let pattern = format!("~^a{escape}+$");
+            let error = NamePattern::parse(&pattern, false).unwrap_err();
+            assert!(error.reason.contains(&escape[..2]) && error.help.unwrap().contains("case-sensitive"));
+            assert!(NamePattern::parse(&pattern, true).is_ok(), "{pattern}");
+        }
+        let parsed = NamePattern::parse(r"~^\\D[A-Z]\d$", false);
+        assert!(parsed.unwrap().matches(r"\dx1"), "a backslash itself is no escape of what follows");
+    }
+
+    #[test]
+    fn patterns_are_the_same_whatever_they_say_of_case() {
+        let same = |one: (&str, bool), other: (&str, bool)| {
+            NamePattern::parse(one.0, one.1).unwrap() == NamePattern::parse(other.0, other.1).unwrap()
+        };
+        assert!(same(("t[ab]", false), ("T[ba]", false)));
+        assert!(same(("t*", false), ("t*", true)));
+        assert!(same(("~^t$", false), ("~^t$", true)));
+        assert!(!same(("t*", false), ("t", false)));
+        assert!(!same(("t[ab]", false), ("t[!ab]", false)));
+        assert!(!same(("~t", false), ("t", false)));
     }
 }

@@ -6,12 +6,21 @@ use crate::PatternError;
 ///
 /// `?` and sets match one *byte*, as DM's do; `[0-63]` is the set of `0` to `6` and `3`. Without case sensitivity
 /// pattern and name are lower-cased.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Wildcard {
     steps: Vec<Step>,
     open_ended: bool,
     case_sensitive: bool,
 }
+
+/// Patterns are equal if they say the same of a name, whatever they say of case: DM knows one of them only.
+impl PartialEq for Wildcard {
+    fn eq(&self, other: &Self) -> bool {
+        self.steps == other.steps && self.open_ended == other.open_ended
+    }
+}
+
+impl Eq for Wildcard {}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
@@ -32,7 +41,7 @@ impl Wildcard {
     /// If it is empty, has a `*` before its end, or a set that is not closed.
     pub fn parse(text: &str, case_sensitive: bool) -> Result<Self, PatternError> {
         let error = |reason: String, help: &str| PatternError { reason, help: Some(help.to_owned()) };
-        let text = if case_sensitive { text.to_owned() } else { text.to_lowercase() };
+        let text = if case_sensitive { text.to_owned() } else { lowered(text) };
         if text.is_empty() {
             return Err(error("the pattern is empty".to_owned(), "write `*` to match every name"));
         }
@@ -62,8 +71,10 @@ impl Wildcard {
                     let (inside, after) = after.split_at(close);
                     let Some(set) = set(inside) else {
                         return Err(error(
-                            format!("`{text}`: an empty set matches nothing"),
-                            "name what may match",
+                            format!(
+                                "`{text}`: an empty set, or a range that runs backwards, matches nothing"
+                            ),
+                            "name what may match, and the lower end of a range first",
                         ));
                     };
                     steps.push(set);
@@ -80,7 +91,7 @@ impl Wildcard {
         if self.case_sensitive {
             self.matches_bytes(name.as_bytes())
         } else {
-            self.matches_bytes(name.to_lowercase().as_bytes())
+            self.matches_bytes(lowered(name).as_bytes())
         }
     }
 
@@ -115,6 +126,11 @@ impl Wildcard {
     }
 }
 
+/// Lower-cases each character by itself: a final sigma is no other letter than a sigma.
+fn lowered(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
 impl Step {
     fn matches(&self, byte: u8) -> bool {
         match self {
@@ -127,7 +143,7 @@ impl Step {
     }
 }
 
-/// Reads what stands between `[` and `]`; `[!]` is the set of `!`.
+/// Reads what stands between `[` and `]`; `[!]` is the set of `!`. `None` if a part of it matches nothing.
 fn set(inside: &[u8]) -> Option<Step> {
     let (negated, mut rest) = match inside.split_first() {
         Some((b'!', rest)) if !rest.is_empty() => (true, rest),
@@ -147,7 +163,10 @@ fn set(inside: &[u8]) -> Option<Step> {
             [] => break,
         };
     }
-    (!ranges.is_empty()).then_some(Step::Set { negated, ranges })
+    let usable = !ranges.is_empty() && ranges.iter().all(|(from, to)| from <= to);
+    ranges.sort_unstable();
+    ranges.dedup();
+    usable.then_some(Step::Set { negated, ranges })
 }
 
 #[cfg(test)]
@@ -172,6 +191,9 @@ mod tests {
             ("t?", "t12", false),
             ("t[0-63]", "t5", true),
             ("t[0-63]", "t63", false),
+            ("t[abc]", "tb", true),
+            ("t[abc]", "td", false),
+            ("t[ca-b]", "tc", true),
             ("t[!a-c]", "tb", false),
             ("t[!a-c]", "td", true),
             ("t[!]", "t!", true),
@@ -179,6 +201,7 @@ mod tests {
             ("t[a-]", "t-", true),
             ("T1", "t1", true),
             ("日本*", "日本語", true),
+            ("ΑΣ*", "ΑΣΒ", true),
         ] {
             assert_eq!(matches(pattern, name), expected, "{pattern} on {name}");
         }
@@ -187,7 +210,7 @@ mod tests {
 
     #[test]
     fn bad_wildcards_are_refused() {
-        for pattern in ["", "do*c", "**", "t[ab", "t[]"] {
+        for pattern in ["", "do*c", "**", "t[ab", "t[]", "t[9-0]", "t[a9-0]"] {
             assert!(Wildcard::parse(pattern, false).is_err(), "{pattern}");
         }
     }

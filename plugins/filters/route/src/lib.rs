@@ -73,6 +73,10 @@ impl Filter for RouteFilter {
         Some(self.rules.lead_others(source, target))
     }
 
+    fn keeps_name(&self, source: &TableName) -> bool {
+        self.rules.keep(source)
+    }
+
     fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
         self.rules.check(tables)
     }

@@ -3,7 +3,7 @@
 use crate::ambiguous;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use tidegate_filter_pattern::{NamePattern, PatternError, Regular};
 use tidegate_model::{TableName, TableSchema};
 use tidegate_plugin::{
@@ -69,6 +69,9 @@ pub struct ExtractSource {
     pub target_column: String,
 }
 
+/// Schemas that nothing may be led to: servers keep their own things there, and tidegate its checkpoints.
+const RESERVED: [&str; 5] = ["mysql", "sys", "information_schema", "performance_schema", "tidegate"];
+
 /// Where a name leads.
 pub(crate) struct Route {
     pub(crate) rule: usize,
@@ -107,8 +110,18 @@ enum Origin {
 impl Rules {
     pub(crate) fn build(rules: &[RouteRule], pipeline: &Arc<str>) -> std::result::Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let built =
-            rules.iter().enumerate().filter_map(|(index, rule)| build(rule, index, &mut problems)).collect();
+        let mut built: Vec<Rule> = Vec::new();
+        for (index, rule) in rules.iter().enumerate() {
+            let Some(rule) = build(rule, index, &mut problems) else { continue };
+            let same = |other: &&Rule| other.schema == rule.schema && other.table == rule.table;
+            if let Some(other) = built.iter().find(same) {
+                let message =
+                    format!("the patterns are those of rule {}; a table follows one rule", other.index);
+                let problem = Problem::at(Path::root().join(index), message).code("ambiguous-rule");
+                problems.push(problem.help("remove one of the two, or narrow its patterns"));
+            }
+            built.push(rule);
+        }
         if problems.is_empty() {
             Ok(Self { rules: built, pipeline: pipeline.clone() })
         } else {
@@ -139,24 +152,34 @@ impl Rules {
         self.rules.iter().any(|rule| rule.leads_others(source, target))
     }
 
-    /// Reports tables that several rules match, and rules that match no table.
+    /// Tells whether `name` may stay what it is; of a schema, also whether any of its tables may stay in it.
+    pub(crate) fn keep(&self, name: &TableName) -> bool {
+        match self.route(name) {
+            Ok(Some(route)) => route.target == *name,
+            Ok(None) | Err(_) => true,
+        }
+    }
+
+    /// Reports tables and schemas that several rules match, and rules that match none.
     pub(crate) fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut followed = vec![false; self.rules.len()];
-        for table in tables {
-            for rule in self.matching(&table.name) {
+        let schemas: BTreeSet<&Arc<str>> = tables.iter().map(|table| &table.name.schema).collect();
+        let schemas = schemas.into_iter().map(|schema| TableName::of_schema(schema.clone()));
+        for name in schemas.chain(tables.iter().map(|table| table.name.clone())) {
+            for rule in self.matching(&name) {
                 if let Some(followed) = followed.get_mut(rule.index) {
                     *followed = true;
                 }
             }
-            if let Err(error) = self.route(&table.name) {
+            if let Err(error) = self.route(&name) {
                 findings.push(Finding::error("rules", error.message).remedy(error.hint.unwrap_or_default()));
             }
         }
-        let idle =
-            self.rules.iter().zip(followed).filter(|(rule, followed)| !followed && rule.table.is_some());
+        let idle = self.rules.iter().zip(followed).filter(|(_, followed)| !followed);
         findings.extend(idle.map(|(rule, _)| {
-            Finding::warning("rules", format!("route: rule {} matches no table of the source", rule.index))
+            let what = if rule.table.is_some() { "table" } else { "schema with tables" };
+            Finding::warning("rules", format!("route: rule {} matches no {what} of the source", rule.index))
                 .remedy("correct the patterns, or leave it if such tables are yet to come")
         }));
         findings
@@ -209,9 +232,7 @@ fn build(rule: &RouteRule, index: usize, problems: &mut Vec<Problem>) -> Option<
     let schema = pattern(&rule.schema_pattern, "schema-pattern");
     let table =
         if rule.table_pattern.is_empty() { None } else { pattern(&rule.table_pattern, "table-pattern") };
-    if rule.target_schema.is_empty() {
-        problems.push(Problem::at(path.join("target-schema"), "the target schema is empty"));
-    }
+    check_target(&rule.target_schema, &path.join("target-schema"), problems);
     let extractors = extractors(rule, &path, problems);
     if problems.len() > before {
         return None;
@@ -226,23 +247,42 @@ fn build(rule: &RouteRule, index: usize, problems: &mut Vec<Problem>) -> Option<
     })
 }
 
+fn check_target(schema: &str, path: &Path, problems: &mut Vec<Problem>) {
+    if schema.is_empty() {
+        problems.push(Problem::at(path.clone(), "the target schema is empty"));
+    }
+    if RESERVED.iter().any(|reserved| schema.eq_ignore_ascii_case(reserved)) {
+        let message = format!("`{schema}` is a schema of the server itself, or of tidegate");
+        problems.push(Problem::at(path.clone(), message).help("name a schema of your own"));
+    }
+}
+
 fn extractors(rule: &RouteRule, path: &Path, problems: &mut Vec<Problem>) -> Vec<Extractor> {
     let table = rule
         .extract_table
         .as_ref()
-        .map(|e| (Origin::Table, "extract-table", &e.table_regexp, &e.target_column));
+        .map(|e| (Origin::Table, "extract-table", "table-regexp", &e.table_regexp, &e.target_column));
     let schema = rule
         .extract_schema
         .as_ref()
-        .map(|e| (Origin::Schema, "extract-schema", &e.schema_regexp, &e.target_column));
+        .map(|e| (Origin::Schema, "extract-schema", "schema-regexp", &e.schema_regexp, &e.target_column));
     let source = rule
         .extract_source
         .as_ref()
-        .map(|e| (Origin::Source, "extract-source", &e.source_regexp, &e.target_column));
-    let given = table.into_iter().chain(schema).chain(source);
-    let read = given.filter_map(|(from, key, expression, column)| {
-        let regular = PatternError::report(Regular::parse(expression, true), &path.join(key), problems)?;
-        Some(Extractor { from, regular, column: column.as_str().into() })
-    });
-    read.collect()
+        .map(|e| (Origin::Source, "extract-source", "source-regexp", &e.source_regexp, &e.target_column));
+    let mut extractors: Vec<Extractor> = Vec::new();
+    for (from, key, expression_key, expression, column) in table.into_iter().chain(schema).chain(source) {
+        let path = path.join(key);
+        let regular =
+            PatternError::report(Regular::parse(expression, true), &path.join(expression_key), problems);
+        let path = path.join("target-column");
+        if column.is_empty() {
+            problems.push(Problem::at(path, "the name of the column is empty"));
+        } else if extractors.iter().any(|other| other.column.to_lowercase() == column.to_lowercase()) {
+            problems.push(Problem::at(path, format!("the rule fills the column `{column}` twice")));
+        }
+        let Some(regular) = regular else { continue };
+        extractors.push(Extractor { from, regular, column: column.as_str().into() });
+    }
+    extractors
 }

@@ -98,6 +98,11 @@ impl ConnectionConfig {
         if self.port == 0 {
             problems.push(Problem::at(path!["port"], "a port is a number from 1 to 65535"));
         }
+        if self.connect_timeout.0.is_zero() {
+            problems.push(
+                Problem::at(path!["connect-timeout"], "in no time nobody connects").help("such as `10s`"),
+            );
+        }
         problems
     }
 

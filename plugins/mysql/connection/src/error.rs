@@ -95,8 +95,8 @@ fn io_kind(error: &io::Error) -> ErrorKind {
             ErrorKind::World
         }
         _ if is_tls(error) => ErrorKind::World,
-        // A name server that does not answer is another matter than a name that does not exist.
-        _ if is_lookup(error) && !error.to_string().contains("Temporary failure") => ErrorKind::World,
+        // Also a name that does not exist: names come and go with the servers of a cluster and with the network's own.
+        // At the start the engine gives up soon, and says `check host`.
         _ => ErrorKind::Transient,
     }
 }
@@ -247,7 +247,7 @@ mod tests {
         assert_eq!(kind(&server(1105, "[kv:9005] Region is unavailable")), ErrorKind::Transient);
         assert_eq!(kind(&server(1105, "something else")), ErrorKind::Definite);
         let lookup = io::Error::other("failed to lookup address information: Name or service not known");
-        assert_eq!(kind(&lookup.into()), ErrorKind::World);
+        assert_eq!(kind(&lookup.into()), ErrorKind::Transient);
         assert_eq!(kind(&io::Error::from(io::ErrorKind::ConnectionReset).into()), ErrorKind::Transient);
     }
 

@@ -23,7 +23,7 @@ mod track;
 pub use classify::classify;
 pub use complete::{Defaults, Insertion, insert, insertions};
 pub use flavor::{Family, Flavor};
-pub use parse::{Noted, ParseError, noted, parse, touched, written};
+pub use parse::{Noted, ParseError, noted, parse, redefines, touched, written};
 pub use render::{RenderError, column_type, render};
 pub use show::{ShowCreateError, from_show_create};
 pub(crate) use statement::FirstOption;

@@ -23,7 +23,7 @@ mod text;
 mod transaction;
 
 pub(crate) use determinism::differs_between_servers;
-pub use glance::{Noted, noted, touched, written};
+pub use glance::{Noted, noted, redefines, touched, written};
 
 use crate::{Flavor, Parsed};
 use parser::Parser;

@@ -99,7 +99,7 @@ async fn limits(conn: &mut Conn, facts: &ServerFacts, settings: &SinkSettings) -
         ByteSize(row),
         ByteSize(total)
     );
-    findings.push(if settings.window_bytes.0 > total / 2 {
+    findings.push(if settings.window_bytes().0 > total / 2 {
         let remedy =
             "lower `window-bytes` to less than half of that, or raise txn-total-size-limit at the target";
         Finding::warning("target-transaction", message).remedy(remedy)

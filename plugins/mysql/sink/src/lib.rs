@@ -31,7 +31,7 @@ use tidegate_plugin::{Entry, Sink};
 /// Returns the sink `mysql` for the registry.
 pub fn entry() -> Entry<dyn Sink> {
     Entry::new::<SinkSettings>(|settings, instance| {
-        let settings = SinkSettings::read(settings, &instance.folder)?;
+        let settings = SinkSettings::read(settings, instance)?;
         Ok(Box::new(MySqlSink::new(settings)) as Box<dyn Sink>)
     })
 }

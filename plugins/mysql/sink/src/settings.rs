@@ -1,12 +1,15 @@
 //! The settings of the sink, as they stand in the pipeline file.
 
+use crate::sink::PLACES;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
 use tidegate_mysql_connection::{
     ConnectionConfig, TlsConfig, default_connect_timeout, default_port, no_password,
 };
-use tidegate_plugin::settings::{ByteSize, Problem, Secret, Settings, TimeSpan};
+use tidegate_plugin::{
+    Instance, path,
+    settings::{ByteSize, Path, Problem, Secret, Settings, TimeSpan},
+};
 
 /// Applies changes to MySQL, MariaDB or TiDB, exactly once.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -46,9 +49,10 @@ pub(crate) struct SinkSettings {
     #[serde(default = "default_window_rows")]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub(crate) window_rows: u32,
-    /// How many bytes of rows are applied together.
-    #[serde(default = "default_window_bytes")]
-    pub(crate) window_bytes: ByteSize,
+    /// How many bytes of rows are applied together: by default 16MiB or, if that is less, the most that is possible, 3/16
+    /// of `engine.memory`.
+    #[serde(default)]
+    window_bytes: Option<ByteSize>,
     /// Target tables (`schema.table`) whose triggers may fire for replicated rows.
     #[serde(default)]
     pub(crate) allow_triggers: Vec<String>,
@@ -105,22 +109,69 @@ fn default_window_rows() -> u32 {
     20_000
 }
 
-fn default_window_bytes() -> ByteSize {
-    ByteSize(16 << 20)
-}
+/// See [`SinkSettings::window_bytes`].
+const WINDOW_BYTES: ByteSize = ByteSize(16 << 20);
 
 impl SinkSettings {
-    /// Reads and checks the settings; paths are relative to `folder`.
+    /// Reads and checks the settings.
     ///
     /// # Errors
     /// Everything that is wrong with them.
-    pub(crate) fn read(settings: &Settings, folder: &Path) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn read(settings: &Settings, instance: &Instance) -> Result<Self, Vec<Problem>> {
         let mut parsed = settings.judge(|parsed: Self| {
-            let problems = parsed.connection().problems();
+            let mut problems = parsed.connection().problems();
+            problems.extend(parsed.contradictions(settings));
+            problems.extend(parsed.window_problem(instance.memory));
+            problems.extend(no_tables("allow-triggers", &parsed.allow_triggers));
+            problems.extend(no_tables("allow-non-transactional", &parsed.allow_non_transactional));
             if problems.is_empty() { Ok(parsed) } else { Err(problems) }
         })?;
-        parsed.tls = parsed.connection().in_folder(folder).tls;
+        parsed.tls = parsed.connection().in_folder(&instance.folder).tls;
         Ok(parsed)
+    }
+
+    /// Settings that mean nothing beside one another.
+    fn contradictions(&self, settings: &Settings) -> Vec<Problem> {
+        let is_set = |key| settings.root().get(key).is_some();
+        let mut problems = Vec::new();
+        match self.consistency {
+            Consistency::Transaction if is_set("lanes") && self.lanes > 1 => {
+                let message = "under `consistency: transaction` there is one lane, whatever stands here";
+                let help = "leave `lanes` out, or set `consistency` to `row`";
+                problems.push(Problem::at(path!["lanes"], message).help(help));
+            }
+            Consistency::Row if self.oversize == Oversize::Row => {
+                let message = "under `consistency: row` no source transaction is too large";
+                let help = "leave `oversize` out, or set `consistency` to `transaction`";
+                problems.push(Problem::at(path!["oversize"], message).help(help));
+            }
+            _ => {}
+        }
+        problems
+    }
+
+    /// A window that is never reached, for there is no memory for it; or none at all.
+    fn window_problem(&self, memory: Option<usize>) -> Option<Problem> {
+        let set = self.window_bytes?;
+        if set.0 == 0 {
+            return Some(Problem::at(path!["window-bytes"], "a window has a byte at least"));
+        }
+        let most = ByteSize((memory? / PLACES) as u64);
+        (set > most).then(|| {
+            let message = format!(
+                "{PLACES} windows of {set} are at hand at times, and `engine.memory` leaves {most} to each"
+            );
+            // A quarter of the memory lies between the stages.
+            let needed = ByteSize(set.0.saturating_mul(PLACES as u64).saturating_mul(4).div_ceil(3));
+            let help =
+                format!("set `engine.memory` to {needed} or more, or `window-bytes` to {most} or less");
+            Problem::at(path!["window-bytes"], message).help(help)
+        })
+    }
+
+    /// Returns how many bytes of rows are applied together, if there is memory for so many.
+    pub(crate) fn window_bytes(&self) -> ByteSize {
+        self.window_bytes.unwrap_or(WINDOW_BYTES)
     }
 
     /// Returns where the server is and how to talk to it.
@@ -141,5 +192,61 @@ impl SinkSettings {
             Consistency::Row => usize::from(self.lanes.max(1)),
             Consistency::Transaction => 1,
         }
+    }
+}
+
+/// Names in a list that can be no table's.
+fn no_tables(key: &'static str, names: &[String]) -> Vec<Problem> {
+    let is_table = |name: &str| {
+        name.split_once('.').is_some_and(|(schema, table)| !schema.is_empty() && !table.is_empty())
+    };
+    let wrong = names.iter().enumerate().filter(|(_, name)| !is_table(name));
+    let problem = |(index, name): (usize, &String)| {
+        let path = Path::root().join(key).join(index);
+        Problem::at(path, format!("`{name}` names no table")).help("write `schema.table`")
+    };
+    wrong.map(problem).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is wrong with these settings, where the sink may hold 48 MiB.
+    fn problems(settings: serde_json::Value) -> Vec<String> {
+        let mut all = serde_json::json!({ "host": "h", "user": "u" });
+        all.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
+        let instance = Instance { pipeline: "p".into(), folder: "/".into(), memory: Some(48 << 20) };
+        match SinkSettings::read(&Settings::from_json(&all), &instance) {
+            Ok(_) => Vec::new(),
+            Err(problems) => problems.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    #[test]
+    fn settings_that_contradict_one_another_are_refused() {
+        use serde_json::json;
+        for (settings, expected) in [
+            (json!({ "consistency": "transaction", "lanes": 8 }), "lanes: under `consistency: transaction`"),
+            (json!({ "oversize": "row" }), "oversize: under `consistency: row`"),
+            (json!({ "window-bytes": "13MiB" }), "`engine.memory` leaves 12MiB to each"),
+            (json!({ "window-bytes": "0B" }), "window-bytes: a window has a byte at least"),
+            (json!({ "connect-timeout": "0s" }), "connect-timeout: "),
+            (json!({ "allow-triggers": ["s.t", "nodot"] }), "allow-triggers[1]: `nodot` names no table"),
+            (json!({ "allow-non-transactional": [".t"] }), "allow-non-transactional[0]: "),
+        ] {
+            let problems = problems(settings);
+            assert!(problems.len() == 1 && problems[0].contains(expected), "{expected}: {problems:?}");
+        }
+        for settings in [
+            json!({}),
+            json!({ "consistency": "transaction" }),
+            json!({ "consistency": "transaction", "lanes": 1, "oversize": "row" }),
+            json!({ "lanes": 8, "window-bytes": "12MiB", "allow-triggers": ["s.t"] }),
+        ] {
+            assert_eq!(problems(settings), [""; 0]);
+        }
+        let all = json!({ "host": "", "consistency": "transaction", "lanes": 2, "allow-triggers": ["t"] });
+        assert_eq!(problems(all).len(), 3, "all at once");
     }
 }

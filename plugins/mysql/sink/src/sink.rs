@@ -32,7 +32,7 @@ pub(crate) struct MySqlSink {
 
 /// How many windows there are at most: one that is gathered, one that waits to be planned, one that is planned, one that
 /// is applied.
-const PLACES: usize = 4;
+pub(crate) const PLACES: usize = 4;
 
 /// What lives from `open` to `close`.
 struct Session {
@@ -71,17 +71,18 @@ impl MySqlSink {
         if let Some(others) = others {
             opened.lanes.iter_mut().skip(1).for_each(|lane| *lane = others);
         }
-        info!(
-            pipeline = &*context.pipeline, epoch, window = opened.window, lanes = opened.lanes.len(),
-            target = %facts.version, uneven = opened.finish.is_some(), "the target is ready"
-        );
         let bounds = Bounds {
             rows: settings.window_rows as usize,
-            bytes: (settings.window_bytes.0 as usize).min(context.memory / PLACES).max(1),
+            bytes: (settings.window_bytes().0 as usize).min(context.memory / PLACES).max(1),
             consistency: settings.consistency,
             oversize: settings.oversize,
             flavor,
         };
+        info!(
+            pipeline = &*context.pipeline, epoch, window = opened.window, lanes = opened.lanes.len(),
+            window_bytes = bounds.bytes,
+            target = %facts.version, uneven = opened.finish.is_some(), "the target is ready"
+        );
         let from = opened.resume.as_ref().map(|resume| resume.checkpoint.clone());
         let cut = opened.resume.as_ref().and_then(|resume| resume.cut.clone());
         let mut children = Children::default();
@@ -109,6 +110,7 @@ impl MySqlSink {
             lanes: opened.lanes,
             limits: limits(&facts),
             ddl,
+            health: context.health.clone(),
         });
         self.session = Some(Session::new(Gather::new(bounds, from.clone(), cut), planner, applier, from));
         Ok(Opening::Kept(opened.resume.map(Box::new)))
@@ -187,8 +189,8 @@ impl Session {
         let (items, items_end) = mpsc::channel(1);
         let (planned, planned_end) = mpsc::channel(1);
         let mut tasks = JoinSet::new();
-        tasks.spawn(planner.run(items_end, planned, report.clone()));
-        tasks.spawn(applier.run(planned_end, report.clone()));
+        tasks.spawn(report.clone().watch(planner.run(items_end, planned, report.clone())));
+        tasks.spawn(report.clone().watch(applier.run(planned_end, report.clone())));
         Self { gather, items, progress, report, sent: 0, told: 0, tasks }
     }
 

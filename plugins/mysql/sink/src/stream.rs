@@ -70,6 +70,22 @@ pub(crate) struct Progress {
     pub(crate) failed: bool,
 }
 
+/// Tells of a panic, as it is dropped by one.
+struct Alarm(Report);
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.fail(ended("in a panic"));
+        }
+    }
+}
+
+fn ended(how: &str) -> PluginError {
+    PluginError::definite(format!("a task of the sink ended {how}: a bug in tidegate"))
+        .hint("report it with the log of this run; nothing is lost, the checkpoint stands")
+}
+
 /// Where the tasks report.
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
@@ -105,6 +121,29 @@ impl Report {
     /// Returns the error that ended a task, once.
     pub(crate) fn failure(&self) -> PluginError {
         let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
-        failure.unwrap_or_else(|| PluginError::transient("the sink has ended after an error"))
+        failure.unwrap_or_else(|| ended("without an error"))
+    }
+
+    /// Runs a task that reports here; a panic in it is an error too, and not a silence that others wait in for ever.
+    pub(crate) async fn watch(self, task: impl Future<Output = ()>) {
+        let _alarm = Alarm(self);
+        task.await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tidegate_plugin::ErrorKind;
+
+    #[tokio::test]
+    async fn a_task_that_panics_is_an_error() {
+        let (report, mut progress) = Report::new(None);
+        let task = tokio::spawn(report.clone().watch(async { panic!("as a bug would") }));
+        progress.wait_for(|progress| progress.failed).await.unwrap();
+        assert!(task.await.is_err());
+        let error = report.failure();
+        assert_eq!(error.kind, ErrorKind::Definite);
+        assert!(error.message.contains("in a panic"), "{error}");
     }
 }

@@ -5,12 +5,14 @@
 
 mod chunk;
 mod frame;
+mod quiet;
 mod reader;
 mod walk;
 
 pub(crate) use chunk::{Chunk, Part, Piece};
 pub(crate) use frame::Frame;
 pub(crate) use reader::Reader;
+use reader::Silence;
 pub(crate) use walk::Walk;
 
 use mysql_common::{
@@ -67,10 +69,11 @@ pub(crate) async fn follow(
             "{config} has not answered within {limit:?}, when it was asked for its log"
         ))
     })??;
-    // A server may have to look for GTIDs before it answers at all.
-    let silence =
+    let following =
         follower.map_or(SILENCE_MAX, |follower| follower.heartbeat.saturating_mul(3).max(SILENCE_MIN));
-    Ok(Reader::start(wire.into_stream(), config.to_string(), silence))
+    let unheard = version.flavor == Flavor::MariaDb && matches!(from, From::Gtids(_));
+    let seeking = if unheard { following.max(SILENCE_MAX) } else { following };
+    Ok(Reader::start(wire.into_stream(), config.to_string(), Silence { seeking, following }))
 }
 
 /// Says what is wanted; what follows on the wire is the log.

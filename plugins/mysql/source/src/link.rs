@@ -136,6 +136,16 @@ impl Link {
         self.state = State::Coming(Box::pin(async move { connect_again(&identity, checkpoint).await }));
     }
 
+    /// Tells whether there is a connection, as far as is known.
+    pub(crate) fn is_up(&self) -> bool {
+        matches!(self.state, State::Up(_))
+    }
+
+    /// Tells whether everything that the server has came over the link.
+    pub(crate) fn is_at_end(&self) -> bool {
+        matches!(&self.state, State::Up(reader) if reader.is_at_end())
+    }
+
     pub(crate) fn reconnects(&self) -> u64 {
         self.reconnects
     }

@@ -114,7 +114,8 @@ impl Reading {
         Observation {
             position: Some(self.stream.position()),
             commit_time: self.stream.commit_time(),
-            caught_up: self.idle,
+            connected: self.link.is_up(),
+            caught_up: self.idle && self.link.is_at_end(),
             bytes: self.bytes,
             reconnects: self.link.reconnects(),
         }

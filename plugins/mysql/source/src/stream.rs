@@ -37,6 +37,7 @@ const SETS_MAX: usize = 2048;
 
 /// Whether anything of a table may reach the sink.
 pub(crate) type Wants = Arc<dyn Fn(&TableName) -> bool + Send + Sync>;
+pub(crate) type LeavesOut = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 
 /// Turns the events of a log into changes.
 pub(crate) struct Stream {
@@ -58,6 +59,7 @@ pub(crate) struct Stream {
     stopping: bool,
     ended: bool,
     wants: Wants,
+    leaves_out: LeavesOut,
     identity: Arc<str>,
     state: PathBuf,
     xa_memory: usize,
@@ -91,6 +93,7 @@ pub(crate) struct StreamConfig {
     pub(crate) cut: Option<Position>,
     pub(crate) goal: Option<Position>,
     pub(crate) wants: Wants,
+    pub(crate) leaves_out: LeavesOut,
     pub(crate) limits: Limits,
     pub(crate) state: PathBuf,
     pub(crate) xa_memory: usize,
@@ -119,6 +122,7 @@ impl Stream {
             stopping: false,
             ended: false,
             wants: config.wants,
+            leaves_out: config.leaves_out,
             identity: config.identity,
             state: config.state,
             xa_memory: config.xa_memory,

@@ -9,6 +9,7 @@ mod corpus;
 mod crash;
 mod ddl;
 mod faults;
+mod files;
 mod filters;
 mod foreign_keys;
 mod histories;

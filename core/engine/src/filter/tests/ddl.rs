@@ -190,7 +190,55 @@ fn a_target_that_others_may_share_is_marked() {
         ddl.targets.into_iter().flat_map(|target| target.merged).collect::<Vec<_>>()
     };
     assert_eq!(merged(vec![routing(&[("s.a", &["s.a"]), ("s.b", &["x.b"])])]), [name("x.b")]);
-    let knowing = |answer: bool| Scripted { leads_others: Some(answer), ..routing(&[("s.b", &["x.b"])]) };
+    let knowing = |answer: bool| Scripted {
+        leads_others: Some(answer),
+        keeps_name: false,
+        ..routing(&[("s.b", &["x.b"])])
+    };
     assert!(merged(vec![knowing(false)]).is_empty());
     assert_eq!(merged(vec![knowing(true)]), [name("s.a"), name("x.b")]);
+    let keeping = || Scripted { keeps_name: true, ..knowing(false) };
+    assert_eq!(merged(vec![keeping()]), [name("x.b")], "the source may have an x.b of its own");
+    assert!(merged(vec![Scripted { unwanted: &["x.b"], ..Scripted::default() }, keeping()]).is_empty());
+    assert!(merged(vec![keeping(), knowing(false)]).is_empty(), "another filter takes x.b away");
+}
+
+/// What leaves for a schema of the server, or comes from one, is neither dropped nor sent in silence.
+#[test]
+fn the_border_of_the_server_is_watched() {
+    let rename = |old: &str, new: &str| {
+        let mut ddl = statement(&format!("RENAME TABLE {old} TO {new}"), &[&format!("{old} TO {new}")], true);
+        ddl.statement.elements[0].renamed_to = Some(name(new));
+        ddl
+    };
+    let message = |stages, ddl| run(stages, ddl).unwrap_err().message;
+    assert!(message(vec![], rename("s.a", "mysql.a")).contains("never replicated"));
+    assert!(message(vec![], rename("DM_Heartbeat.a", "s.a")).contains("never replicated"));
+    assert!(run(vec![], rename("sys.a", "metrics_schema.a")).unwrap().is_empty());
+    assert!(
+        run(vec![dropping(&["s.a"])], rename("s.a", "mysql.a")).unwrap().is_empty(),
+        "a filter left it out"
+    );
+    let unwanted = Scripted { unwanted: &["s.a"], ..Scripted::default() };
+    assert!(run(vec![unwanted], rename("mysql.a", "s.a")).unwrap().is_empty());
+    let mut exchange =
+        statement("ALTER TABLE s.a EXCHANGE PARTITION p WITH TABLE mysql.b", &["EXCHANGE"], true);
+    exchange.statement.elements[0].table = name("s.a");
+    exchange.statement.names[1].role = NameRole::Exchanged;
+    assert!(message(vec![], exchange).contains("mysql.b"));
+}
+
+/// What a filter reads in a statement is what the source ran, also where the model had to be written out.
+#[test]
+fn an_expanded_statement_is_judged_by_its_own_text() {
+    let sql = "CREATE TABLE s.t LIKE s.m";
+    let mut ddl = statement(sql, &["s.t LIKE s.m"], true);
+    ddl.statement.names[1].role = NameRole::Model;
+    ddl.expanded = Some(statement("CREATE TABLE s.t (id INT)", &["s.t (id INT)"], true).statement);
+    let reading = judging(move |input| {
+        assert_eq!(input.sql, sql);
+        DdlAnswer::default()
+    });
+    let unwanted = Scripted { unwanted: &["s.m"], ..Scripted::default() };
+    assert_eq!(run(vec![unwanted, reading], ddl).unwrap(), ["CREATE TABLE `s`.`t` (id INT)"]);
 }

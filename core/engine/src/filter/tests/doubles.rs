@@ -11,7 +11,7 @@ use tidegate_model::{
     LogPosition, Operation, Position, RowSet, TableName, TableSchema, Transaction,
 };
 use tidegate_plugin::{
-    Change, DdlAnswer, DdlInput, Decision, Filter, Result, TableInput, TablePlan, Verdicts,
+    Change, DdlAnswer, DdlInput, Decision, Filter, Finding, Result, TableInput, TablePlan, Verdicts,
 };
 
 type OnTable = dyn Fn(&TableInput<'_>) -> TablePlan + Send + Sync;
@@ -26,6 +26,11 @@ pub(super) struct Scripted {
     pub(super) map: Box<OnMap>,
     pub(super) ddl: Box<OnDdl>,
     pub(super) leads_others: Option<bool>,
+    pub(super) keeps_name: bool,
+    /// Source tables of which nothing passes.
+    pub(super) unwanted: &'static [&'static str],
+    /// Operations of which no row passes, as far as names tell.
+    pub(super) drops: &'static [(&'static str, Operation)],
     /// How often it was asked at table level.
     pub(super) asked: Arc<AtomicUsize>,
 }
@@ -38,12 +43,24 @@ impl Default for Scripted {
             map: Box::new(|_, _| panic!("nobody should ask for columns")),
             ddl: Box::new(|_| DdlAnswer::default()),
             leads_others: None,
+            keeps_name: true,
+            unwanted: &[],
+            drops: &[],
             asked: Arc::default(),
         }
     }
 }
 
 impl Filter for Scripted {
+    fn wants(&self, source: &TableName) -> bool {
+        !self.unwanted.iter().any(|table| name(table) == *source)
+    }
+
+    fn drops(&self, source: &TableName, operation: Operation) -> bool {
+        !self.wants(source)
+            || self.drops.iter().any(|(table, own)| name(table) == *source && *own == operation)
+    }
+
     fn table(&self, input: &TableInput<'_>) -> Result<TablePlan> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         Ok((self.table)(input))
@@ -63,6 +80,15 @@ impl Filter for Scripted {
 
     fn leads_others(&self, _: &TableName, _: &TableName) -> Option<bool> {
         self.leads_others
+    }
+
+    fn keeps_name(&self, _: &TableName) -> bool {
+        self.keeps_name
+    }
+
+    /// Reports the tables that it sees.
+    fn check(&self, tables: &[Arc<TableSchema>]) -> Vec<Finding> {
+        tables.iter().map(|table| Finding::ok("seen", table.name.to_string())).collect()
     }
 }
 

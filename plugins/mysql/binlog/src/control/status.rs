@@ -34,7 +34,8 @@ impl Status {
     }
 
     /// Reads one variable. Sources: MySQL source, `libs/mysql/binlog/event/statement_events.h`,
-    /// `Query_event_status_vars` (0 to 20); MariaDB source, `sql/log_event.h`, `Q_…` (128 to 131).
+    /// `Query_event_status_vars` (0 to 20); the log of a MySQL 9.7, whose `mysqlbinlog` calls it
+    /// `enable_cascade_triggers` (21); MariaDB source, `sql/log_event.h`, `Q_…` (128 to 131).
     fn variable(&mut self, code: u8, fields: &mut Fields<'_>) -> Result<(), Problem> {
         let session = &mut self.session;
         match code {
@@ -80,6 +81,8 @@ impl Status {
             18 => session.utf8mb4_collation = Some(fields.u16("Q_DEFAULT_COLLATION_FOR_UTF8MB4")?),
             19 => drop(fields.u8("Q_SQL_REQUIRE_PRIMARY_KEY")?),
             20 => drop(fields.u8("Q_DEFAULT_TABLE_ENCRYPTION")?),
+            // Of statements that change rows only, and the rows that a trigger changed are in the log of rows too.
+            21 => drop(fields.u8("enable_cascade_triggers")?),
             128 => self.microseconds = fields.uint(3, "Q_HRNOW")? as u32,
             129 => self.xid = Some(fields.u64("Q_XID")?),
             130 => two_phase_alter(fields)?,
@@ -119,4 +122,17 @@ fn two_phase_alter(fields: &mut Fields<'_>) -> Result<(), Problem> {
         fields.u64("Q_GTID_FLAGS3")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_behind_the_cascades_triggers_is_read() {
+        // As a MySQL 9.7.4 wrote it behind `SET SESSION enable_cascade_triggers = ON`, and a time zone.
+        let status = Status::read(&[0x12, 0xff, 0, 0x15, 1, 5, 3, b'U', b'T', b'C']).unwrap();
+        assert_eq!(status.session.time_zone.as_deref(), Some("UTC"));
+        assert!(Status::read(&[0x63, 1]).unwrap_err().to_string().contains("variable 99"));
+    }
 }

@@ -34,6 +34,14 @@ pub fn touched(sql: &str, session: &Session, flavor: Flavor) -> Option<Vec<Table
     Parser::new(sql, session, flavor).touched()
 }
 
+/// Tells whether a statement that does not fit the grammar may give existing tables other columns or names.
+pub fn redefines(sql: &str, session: &Session, flavor: Flavor) -> bool {
+    let mut parser = Parser::new(sql, session, flavor);
+    parser.pass_set_statement().is_err()
+        || parser.accept_any(&["ALTER", "RENAME"]).is_some()
+        || parser.accept_words(&["CREATE", "OR", "REPLACE"])
+}
+
 /// What a change of rows may have before `(`: none of them writes.
 const HARMLESS: &[&str] = &[
     "VALUES",

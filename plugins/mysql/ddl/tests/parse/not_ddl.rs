@@ -3,7 +3,8 @@
 use super::session;
 use tidegate_model::Session;
 use tidegate_mysql_ddl::{
-    Dml, Flavor, OtherObject as O, Parsed, TransactionControl as T, Xid, noted, parse, touched, written,
+    Dml, Flavor, OtherObject as O, Parsed, TransactionControl as T, Xid, noted, parse, redefines, touched,
+    written,
 };
 
 fn parsed(sql: &str) -> Parsed {
@@ -213,4 +214,12 @@ fn tables_of_what_is_not_understood() {
         Some("w.t")
     );
     assert_eq!(names("FROB w.t"), None);
+    let redefines = |sql: &str| redefines(sql, &session(0), Flavor::mariadb(110400));
+    assert!(
+        redefines("/* x */ ALTER FROB w.t")
+            && redefines("rename frob a")
+            && redefines("CREATE OR REPLACE FROB")
+    );
+    assert!(redefines("SET STATEMENT x = 1 FOR ALTER FROB w.t"));
+    assert!(!redefines("FROB w.t") && !redefines("CREATE FROB w.t") && !redefines("DROP FROB alter"));
 }

@@ -76,7 +76,8 @@ pub(crate) async fn admit(
         if step.merged.contains(target) {
             return Err(refused("may have in").hint(
                 "leave the statement out with a filter, and make the change by hand when every source has made it; if no \
-                 other table is to go there, name the source in the route without wildcards",
+                 other table is to go there, name the source in the route without wildcards, and leave a table of the \
+                 target's own name out with a block-allow list",
             ));
         }
     }

@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tidegate_mysql_connection::{ConnectionConfig, Flavor, Session, Version, connect};
-use tidegate_plugin::{ErrorKind, PluginError, Result};
+use tidegate_plugin::{ErrorKind, Health, PluginError, Result};
 use tracing::info;
 
 /// Seconds after which a server ends a silent session, so that a paused process loses its locks.
@@ -31,6 +31,8 @@ pub(crate) struct LaneSetup {
     pub(crate) acknowledged: Arc<Acknowledged>,
     /// The target's version.
     pub(crate) version: Version,
+    /// Where lanes say how they are.
+    pub(crate) health: Health,
 }
 
 /// A lane.

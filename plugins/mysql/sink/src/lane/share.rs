@@ -83,6 +83,7 @@ impl Lane {
         let mut applied = Applied::default();
         let mut upserts = true;
         let mut refused = None;
+        let mut outage = None;
         loop {
             let setback = match self.try_once(job, upserts, &mut refused).await {
                 Ok(missing) => return Ok(Applied { missing, ..applied }),
@@ -109,11 +110,13 @@ impl Lane {
                     continue;
                 }
                 Setback::Again(error) => {
+                    outage = None;
                     self.roll_back().await;
                     error
                 }
                 Setback::Unknown(error) => {
                     self.conn = None;
+                    outage.get_or_insert_with(|| self.setup.health.outage());
                     error
                 }
             };
@@ -121,6 +124,7 @@ impl Lane {
                 return Err(reason);
             }
             applied.retries += 1;
+            self.setup.health.retried();
             warn!(
                 recovery = "repeat-share", lane = self.index, window = job.number, attempt = applied.retries,
                 error = %reason, "share was not applied, repeating it"

@@ -13,7 +13,7 @@ use crate::{
 use std::sync::Arc;
 use tidegate_model::Checkpoint;
 use tidegate_mysql_connection::{Version, connect};
-use tidegate_plugin::{PluginError, Result};
+use tidegate_plugin::{Health, PluginError, Result};
 use tokio::{sync::mpsc, task::JoinSet};
 use tracing::{debug, warn};
 
@@ -36,6 +36,8 @@ pub(crate) struct ApplierSetup {
     pub(crate) limits: Limits,
     /// What runs DDL.
     pub(crate) ddl: DdlRunner,
+    /// Where lanes say how they are.
+    pub(crate) health: Health,
 }
 
 /// Applies planned windows.
@@ -252,6 +254,7 @@ fn lanes(setup: &ApplierSetup) -> (Arc<Acknowledged>, Vec<Option<Lane>>) {
         pipeline: setup.pipeline.clone(),
         acknowledged: acknowledged.clone(),
         version: setup.version,
+        health: setup.health.clone(),
     };
     let lanes = setup.lanes.iter().enumerate();
     let lanes = lanes.map(|(index, last)| Some(Lane::new(shared.clone(), index, *last))).collect();

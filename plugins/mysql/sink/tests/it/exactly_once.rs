@@ -114,6 +114,36 @@ async fn a_share_that_a_deadlock_ends_is_repeated_whole() {
     let trap = stage.proxy.arm(When::contains("INSERT INTO `t`.`bare`").nth(3), fault);
     stage.apply(&feed, 2, json!({ "lanes": 1, "window-rows": 15 })).await.unwrap();
     assert!(trap.has_sprung());
+    assert_eq!(stage.health.retries(), 1);
+    assert_equal(&stage, &keyed, &bare);
+}
+
+/// A lane that waits for its target says so in the middle of a write.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_that_is_away_is_told() {
+    let mut stage = Stage::new(server_or_skip!(MySql::builder().start()));
+    stage.sql(TABLES);
+    let (feed, keyed, bare) = history(20);
+    let (mut sink, _) = stage.open(json!({ "lanes": 1, "window-rows": 15 })).await.unwrap();
+    let mut changes = feed.batches(None, 5).into_iter();
+    sink.write(changes.next().unwrap()).await.unwrap();
+    sink.flush().await.unwrap();
+    assert!(stage.health.is_connected());
+    stage.server.kill().unwrap();
+    let health = stage.health.clone();
+    let writing = tokio::spawn(async move {
+        for change in changes {
+            sink.write(change).await.unwrap();
+        }
+        sink.flush().await.unwrap();
+    });
+    while health.is_connected() || health.retries() < 2 {
+        assert!(!writing.is_finished());
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    stage.server.start().unwrap();
+    writing.await.unwrap();
+    assert!(health.is_connected());
     assert_equal(&stage, &keyed, &bare);
 }
 

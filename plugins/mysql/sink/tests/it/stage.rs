@@ -2,19 +2,23 @@
 
 use crate::feed::Feed;
 use std::sync::Arc;
-use tidegate_plugin::{Instance, Opening, PluginError, Resume, Sink, SinkContext, settings::Settings};
+use tidegate_plugin::{
+    Health, Instance, Opening, PluginError, Resume, Sink, SinkContext, settings::Settings,
+};
 use tidegate_test_servers::{Server, proxy::Proxy};
 
 pub(crate) struct Stage {
     pub(crate) server: Server,
     pub(crate) proxy: Proxy,
+    /// What all sinks on it say of themselves.
+    pub(crate) health: Health,
     folder: tempfile::TempDir,
 }
 
 impl Stage {
     pub(crate) fn new(server: Server) -> Self {
         let proxy = Proxy::start(server.address()).unwrap();
-        Self { server, proxy, folder: tempfile::tempdir().unwrap() }
+        Self { server, proxy, health: Health::default(), folder: tempfile::tempdir().unwrap() }
     }
 
     pub(crate) fn sql(&self, statements: &str) -> String {
@@ -28,7 +32,7 @@ impl Stage {
             "password": self.server.password(), "tls": { "mode": "disabled" },
         });
         all.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
-        let instance = Instance { pipeline: "p".into(), folder: self.folder.path().to_owned() };
+        let instance = Instance { pipeline: "p".into(), folder: self.folder.path().to_owned(), memory: None };
         match (tidegate_mysql_sink::entry().build)(&Settings::from_json(&all), &instance) {
             Ok(sink) => sink,
             Err(problems) => panic!("{problems:?}"),
@@ -42,6 +46,7 @@ impl Stage {
             filters: "none".into(),
             reset: false,
             memory: 256 << 20,
+            health: self.health.clone(),
         }
     }
 
@@ -52,7 +57,7 @@ impl Stage {
         let mut sink = self.sink(settings);
         match sink.open(self.context()).await? {
             Opening::Kept(resume) => Ok((sink, resume)),
-            Opening::NotKept => panic!("the sink keeps its checkpoint"),
+            Opening::NotKept { .. } => panic!("the sink keeps its checkpoint"),
         }
     }
 

@@ -1,6 +1,9 @@
 //! Reads the packets of a log from the network, in a task of its own, so that reading and decoding overlap.
 
-use super::chunk::{Chunk, Part, Piece};
+use super::{
+    chunk::{Chunk, Part, Piece},
+    quiet::Quiet,
+};
 use std::{ops::Range, sync::Arc, time::Duration};
 use tidegate_mysql_connection::{
     error,
@@ -26,29 +29,43 @@ const PACKET_HEADER: usize = 4;
 /// The byte before each event that says that the packet is one.
 const MARK: usize = 1;
 const EVENT_HEADER: usize = 19;
+/// Where an event's type stands in it.
+const EVENT_TYPE: usize = 4;
 const TRANSACTION_PAYLOAD: u8 = 40;
+
+/// How long a server may be silent before its connection is taken for dead.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Silence {
+    /// While it looks for where to begin: a MariaDB passes over what is not wanted without a word.
+    pub(super) seeking: Duration,
+    /// From then on.
+    pub(super) following: Duration,
+}
 
 /// The receiving end of a log.
 pub(crate) struct Reader {
     pieces: mpsc::Receiver<Result<Piece>>,
     empty: mpsc::UnboundedSender<Vec<u8>>,
+    quiet: Arc<Quiet>,
     task: JoinHandle<()>,
 }
 
 impl Reader {
-    /// Starts the task. A connection that is silent for longer than `silence` is dead.
-    pub(super) fn start(stream: Box<dyn Stream>, place: String, silence: Duration) -> Self {
+    /// Starts the task. A connection that is silent for longer than `silence` allows is dead.
+    pub(super) fn start(stream: Box<dyn Stream>, place: String, silence: Silence) -> Self {
         let (sender, pieces) = mpsc::channel(64);
         let (empty, returned) = mpsc::unbounded_channel();
-        let mut task =
-            Task { stream, place, silence, sender, returned, room: Arc::new(Semaphore::new(ROOM)) };
+        // Half of the time after which it is dead: later than any heartbeat that comes on time.
+        let quiet = Arc::new(Quiet::new(silence.following / 2));
+        let room = Arc::new(Semaphore::new(ROOM));
+        let mut task = Task { stream, place, silence, sender, returned, room, quiet: quiet.clone() };
         let task = tokio::spawn(async move {
             if let Err(error) = task.run().await {
                 // A receiver that is gone needs no error.
                 drop(task.sender.send(Err(error)).await);
             }
         });
-        Self { pieces, empty, task }
+        Self { pieces, empty, quiet, task }
     }
 
     /// Returns the next piece, `None` where the log ends. Cancel-safe.
@@ -59,6 +76,11 @@ impl Reader {
     /// Returns the next piece if it is at hand.
     pub(crate) fn at_hand(&mut self) -> Option<Result<Piece>> {
         self.pieces.try_recv().ok()
+    }
+
+    /// Tells whether everything that the server has was taken from here, as far as the server lets know.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.pieces.is_empty() && self.quiet.is_at_end()
     }
 
     /// Gives a buffer back.
@@ -79,10 +101,11 @@ impl Drop for Reader {
 struct Task {
     stream: Box<dyn Stream>,
     place: String,
-    silence: Duration,
+    silence: Silence,
     sender: mpsc::Sender<Result<Piece>>,
     returned: mpsc::UnboundedReceiver<Vec<u8>>,
     room: Arc<Semaphore>,
+    quiet: Arc<Quiet>,
 }
 
 /// What stands at the beginning of the buffer.
@@ -107,7 +130,9 @@ impl Task {
                 Front::Packet(length) => {
                     let payload = parsed + PACKET_HEADER..parsed + PACKET_HEADER + length;
                     parsed = payload.end;
-                    match self.event(buffer.get(payload.clone()).unwrap_or_default())? {
+                    let packet = buffer.get(payload.clone()).unwrap_or_default();
+                    self.quiet.heard(packet.get(MARK + EVENT_TYPE).copied());
+                    match self.event(packet)? {
                         true => events.push(payload.start + MARK..payload.end),
                         false => return self.hand_over(&mut buffer, parsed, &mut events).await,
                     }
@@ -116,6 +141,7 @@ impl Task {
                     self.hand_over(&mut buffer, parsed, &mut events).await?;
                     parsed = 0;
                     self.long(&mut buffer, event, parts).await?;
+                    self.quiet.heard(None);
                 }
                 front @ (Front::Partial | Front::Wanted(_)) => {
                     self.hand_over(&mut buffer, parsed, &mut events).await?;
@@ -123,7 +149,11 @@ impl Task {
                     if let Front::Wanted(length) = front {
                         buffer.reserve((PACKET_HEADER + length).saturating_sub(buffer.len()));
                     }
+                    if buffer.is_empty() {
+                        self.quiet.begins();
+                    }
                     self.read(&mut buffer).await?;
+                    self.quiet.ends();
                 }
             }
         }
@@ -208,11 +238,11 @@ impl Task {
         if buffer.capacity() == buffer.len() {
             buffer.reserve(CHUNK);
         }
-        let read = self.stream.read_buf(buffer);
-        let read = tokio::time::timeout(self.silence, read).await.map_err(|_| {
+        let limit = if self.quiet.is_seeking() { self.silence.seeking } else { self.silence.following };
+        let read = tokio::time::timeout(limit, self.stream.read_buf(buffer)).await.map_err(|_| {
             PluginError::transient(format!(
-                "{}: the server was silent for {:?}, not even a heartbeat came: the connection is dead",
-                self.place, self.silence
+                "{}: the server was silent for {limit:?}, not even a heartbeat came: the connection is dead",
+                self.place
             ))
         })?;
         match read {
@@ -280,7 +310,7 @@ fn front(bytes: &[u8]) -> Result<Front> {
         [_, _, _, _, _, _, _, _, _, a, b, c, d, ..] => u32::from_le_bytes([*a, *b, *c, *d]) as usize,
         _ => 0,
     };
-    let parts = header.get(4) == Some(&TRANSACTION_PAYLOAD);
+    let parts = header.get(EVENT_TYPE) == Some(&TRANSACTION_PAYLOAD);
     if payload.first() != Some(&0) || event < EVENT_HEADER {
         return Err(PluginError::transient("a packet of the log is no event"));
     }
@@ -304,4 +334,37 @@ fn refusal(place: &str, answer: mysql_async::ServerError) -> PluginError {
         return error::explain(&mysql_async::Error::Server(answer), format_args!("{place}: reading the log"));
     };
     error::explain(&mysql_async::Error::Server(answer), format_args!("{place}: reading the log")).hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::AsyncWriteExt;
+
+    fn packet(kind: u8) -> Vec<u8> {
+        let mut packet = vec![20, 0, 0, 0, 0, 0, 0, 0, 0, kind];
+        packet.resize(PACKET_HEADER + 20, 0);
+        packet
+    }
+
+    async fn next(reader: &mut Reader) -> Result<Option<Piece>> {
+        tokio::time::timeout(Duration::from_secs(5), reader.next()).await.expect("an answer")
+    }
+
+    #[tokio::test]
+    async fn a_server_that_seeks_may_be_silent_for_longer() {
+        let silence = Silence { seeking: Duration::from_secs(60), following: Duration::from_millis(20) };
+        let (mut server, stream) = tokio::io::duplex(1024);
+        let mut reader = Reader::start(Box::new(stream), "here".to_owned(), silence);
+        for kind in [4, 15, 164, 163, 161] {
+            server.write_all(&packet(kind)).await.unwrap();
+            assert!(next(&mut reader).await.unwrap().is_some());
+        }
+        let silent = tokio::time::timeout(Duration::from_millis(200), reader.next()).await;
+        assert!(silent.is_err(), "silence while the server seeks ends the connection");
+        server.write_all(&packet(162)).await.unwrap();
+        assert!(next(&mut reader).await.unwrap().is_some());
+        let dead = next(&mut reader).await.err().expect("silence ends the connection");
+        assert!(dead.message.contains("silent for 20ms"), "{dead}");
+    }
 }

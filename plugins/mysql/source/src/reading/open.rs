@@ -70,6 +70,7 @@ pub(super) async fn open(
         cut,
         goal,
         wants: context.wants.clone(),
+        leaves_out: context.leaves_out,
         limits: context.limits,
         state: context.state,
         xa_memory: usize::try_from(config.xa_memory.0).unwrap_or(usize::MAX),

@@ -3,7 +3,7 @@
 use super::Stream;
 use crate::schemas::is_excluded;
 use tidegate_model::{NameRole, Session, TableName};
-use tidegate_mysql_ddl::{Definition, Family, ParseError, Parsed, StatementKind, parse, touched};
+use tidegate_mysql_ddl::{Definition, Family, ParseError, Parsed, StatementKind, parse, redefines, touched};
 use tidegate_plugin::{PluginError, Result};
 
 /// The code of MySQL's error for DROP TABLE of what is not there: it has dropped all others.
@@ -62,26 +62,37 @@ impl Stream {
         }
     }
 
-    /// Passes over a DDL that is not understood if nothing of it can matter, and stops else.
+    /// Passes over a DDL that is not understood if nothing of it can matter, or a filter leaves it out, and stops else.
     pub(super) fn not_understood(&mut self, text: &str, session: &Session, error: &ParseError) -> Result<()> {
         let covered = self.transaction.as_ref().is_some_and(|transaction| transaction.covered);
         let tables = touched(text, session, self.schemas.flavor());
-        let Some(tables) = tables.filter(|tables| !tables.iter().any(|table| self.may_be_wanted(table)))
-        else {
+        let unwanted = |tables: &Vec<TableName>| !tables.iter().any(|table| self.may_be_wanted(table));
+        let passed = match &tables {
+            Some(tables) => unwanted(tables) || (self.leaves_out)(text),
+            None => self.is_left_out(text, session),
+        };
+        if !passed {
             let message = format!("a statement cannot be understood: {error}");
             return Err(PluginError::definite(message).hint(
-                "run the statement at the target by hand and start behind it with --reset, and report it",
+                "run the statement at the target by hand and start behind it with --reset, or leave it out with a \
+                 binlog-event rule for all schemas that has a `sql-pattern`; and report it",
             ));
-        };
+        }
         if !covered {
             let place = self.place(self.cursor.offset());
-            tracing::warn!(place, %error, "a statement on tables that are filtered out is not understood");
-            for table in &tables {
+            tracing::warn!(place, %error, "a statement that the filters leave out is not understood");
+            for table in tables.iter().flatten() {
                 self.schemas.forget(table, "a statement on it was not understood");
             }
             self.tables.forget();
         }
         self.end_unless_explicit()
+    }
+
+    /// Tells whether a filter leaves out a statement of which is not known what tables it is about, and no table can have
+    /// other columns after it.
+    pub(super) fn is_left_out(&self, text: &str, session: &Session) -> bool {
+        (self.leaves_out)(text) && !redefines(text, session, self.schemas.flavor())
     }
 
     /// Tells whether anything of a table, or of a schema's tables, may reach the sink.

@@ -69,8 +69,11 @@ impl Stream {
                     self.dml(dml)
                 }
             }
-            Parsed::Unknown => Err(PluginError::definite("QUERY event: a statement that is not known")
-                .hint("if it changes nothing that is replicated, start behind it; and report it")),
+            Parsed::Unknown if self.is_left_out(&text, &session) => self.end_unless_explicit(),
+            Parsed::Unknown => Err(PluginError::definite("QUERY event: a statement that is not known").hint(
+                "if it changes nothing that is replicated, leave it out with a binlog-event rule for all schemas that \
+                 has a `sql-pattern`, or start behind it with --reset; and report it",
+            )),
         }
     }
 

@@ -89,7 +89,7 @@ impl Held {
     pub(crate) fn spill(&mut self, folder: &Path) -> Result<()> {
         let written = self.write(folder);
         written.map_err(|error| {
-            PluginError::world(format!("cannot put rows of an XA transaction aside: {error}"))
+            PluginError::definite(format!("cannot put rows of an XA transaction aside: {error}"))
                 .at(folder.display())
                 .hint("make room in the state folder, or raise `xa-memory`")
         })

@@ -17,6 +17,7 @@ pub(crate) struct Setup {
     pub(crate) start: Start,
     pub(crate) goal: Option<Goal>,
     pub(crate) wants: Arc<dyn Fn(&TableName) -> bool + Send + Sync>,
+    pub(crate) leaves_out: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     pub(crate) limits: Limits,
     pub(crate) state: tempfile::TempDir,
 }
@@ -61,6 +62,7 @@ impl Setup {
             start: Start::Configured,
             goal: Some(Goal::Now),
             wants: Arc::new(move |table| table.schema == schema),
+            leaves_out: Arc::new(|_| false),
             limits: Limits { bytes: 1 << 20, rows: 10_000 },
             state: tempfile::tempdir().unwrap(),
         }
@@ -95,7 +97,8 @@ impl Setup {
     }
 
     pub(crate) fn build(&self) -> Box<dyn Source> {
-        let instance = Instance { pipeline: self.schema.clone(), folder: self.state.path().to_owned() };
+        let instance =
+            Instance { pipeline: self.schema.clone(), folder: self.state.path().to_owned(), memory: None };
         let built = (tidegate_mysql_source::entry().build)(&Settings::from_json(&self.settings), &instance);
         built.unwrap_or_else(|problems| panic!("{problems:?}"))
     }
@@ -108,6 +111,7 @@ impl Setup {
             start: self.start,
             goal: self.goal,
             wants: self.wants,
+            leaves_out: self.leaves_out,
             limits: self.limits,
         };
         source.open(context).await?;

@@ -41,6 +41,35 @@ async fn a_cut_connection_loses_and_doubles_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_source_without_a_connection_is_not_caught_up() {
+    let Some(server) = heavy() else { return };
+    server.client().execute("CREATE DATABASE gone; CREATE TABLE gone.t (id INT PRIMARY KEY)").unwrap();
+    let proxy = Proxy::start(server.address()).unwrap();
+    let mut reader = Setup::new(through(&proxy, settings(server, "latest".into())), "gone")
+        .for_ever()
+        .open()
+        .await
+        .unwrap();
+    let mut caught_up = async |wanted: (bool, bool), what: &str| {
+        for _ in 0..100 {
+            let next = reader.source.next(&mut reader.demand);
+            drop(tokio::time::timeout(Duration::from_millis(50), next).await);
+            let seen = reader.source.observe();
+            if (seen.connected, seen.caught_up) == wanted {
+                return;
+            }
+        }
+        panic!("{what}");
+    };
+    caught_up((true, true), "heartbeats say that there is no more").await;
+    proxy.black_hole();
+    caught_up((false, false), "the connection is dead").await;
+    proxy.cut();
+    proxy.restore();
+    caught_up((true, true), "it goes on").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_silent_connection_is_dead() {
     let Some(server) = heavy() else { return };
     server.client().execute("CREATE DATABASE hush; CREATE TABLE hush.t (id INT PRIMARY KEY)").unwrap();

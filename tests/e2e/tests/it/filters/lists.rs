@@ -1,8 +1,8 @@
 //! Block-allow lists and event rules.
 
 use super::{assert_stopped, query, run, run_well, tables};
-use tidegate_e2e::{assert_equal, pair};
-use tidegate_test_servers::{Kind, server_or_skip};
+use tidegate_e2e::{Pipeline, assert_equal, lease, pair};
+use tidegate_test_servers::{Kind, MariaDb, server_or_skip};
 
 const LIST: &str = "block-allow-list";
 const EVENTS: &str = "binlog-event";
@@ -132,4 +132,20 @@ fn a_column_that_the_target_lacks_stops() {
     pair.target.client().execute("ALTER TABLE a.t ADD extra INT").unwrap();
     super::pipeline(&pair, &[(EVENTS, rules)]).run_well();
     assert_equal(&pair.source, &pair.target, &["a.t"]);
+}
+
+/// A statement that is not understood stops, unless a rule for all schemas leaves it out by its text.
+#[test]
+fn what_is_not_understood_can_be_left_out() {
+    let source = server_or_skip!(MariaDb::builder().start());
+    let target = server_or_skip!(lease(Kind::MySql));
+    let script = "CREATE DATABASE a; CREATE TABLE a.t (id INT PRIMARY KEY); CREATE TABLE a.p (id INT PRIMARY KEY) PARTITION BY RANGE (id)
+        (PARTITION x VALUES LESS THAN (5), PARTITION y VALUES LESS THAN (9)); ALTER TABLE a.p CONVERT PARTITION x TO TABLE a.q;
+        INSERT INTO a.t VALUES (1);";
+    source.client().execute(script).unwrap();
+    let pipeline = || Pipeline::new("unknown", &source, &target);
+    assert_stopped(&pipeline().run(), &["cannot be understood", "sql-pattern"]);
+    let rule = "[{ schema-pattern: \"*\", sql-pattern: [\"convert partition\"], action: Ignore }]";
+    pipeline().filter(EVENTS, rule).run_well();
+    assert_eq!(query(&target, "SELECT * FROM a.t"), "1");
 }

@@ -4,6 +4,7 @@ use super::{assert_stopped, query, run, run_well, tables};
 use tidegate_e2e::{assert_equal, pair};
 use tidegate_test_servers::{Kind, server_or_skip};
 
+const LIST: &str = "block-allow-list";
 const ROUTE: &str = "route";
 
 #[test]
@@ -11,7 +12,8 @@ fn statements_and_rows_follow_routes() {
     let pair = server_or_skip!(pair(Kind::MySql));
     let rules = "[{ schema-pattern: shop, target-schema: store }, \
                  { schema-pattern: shop, table-pattern: orders, target-schema: store, target-table: sales }]";
-    run_well(&pair, &[(ROUTE, rules)], "
+    let list = "{ do-dbs: [shop] }";
+    run_well(&pair, &[(LIST, list), (ROUTE, rules)], "
         CREATE DATABASE shop; USE shop; CREATE TABLE orders (id INT PRIMARY KEY, item VARCHAR(9)); CREATE TABLE `we``ird` (id INT PRIMARY KEY);
         INSERT INTO orders VALUES (1, 'tea'); INSERT INTO `we``ird` VALUES (1); ALTER TABLE shop.orders ADD n INT NOT NULL DEFAULT 2 AFTER id,
         ADD INDEX i (item); INSERT INTO orders VALUES (2, 3, 'rice'); CREATE TABLE old LIKE orders; RENAME TABLE old TO older, `we``ird` TO w;
@@ -93,6 +95,27 @@ fn what_quiet_shards_have_is_not_taken_away() {
     }
 }
 
+/// A schema that keeps its name may share it with one that is led there, unless a list leaves it out.
+#[test]
+fn what_a_namesake_has_is_not_taken_away() {
+    let pair = server_or_skip!(pair(Kind::MySql));
+    let rules = "[{ schema-pattern: one, target-schema: two }]";
+    let sql = "CREATE DATABASE one; CREATE DATABASE two; CREATE TABLE two.t (id INT PRIMARY KEY); INSERT INTO two.t VALUES (1);
+        CREATE TABLE one.u (id INT PRIMARY KEY); INSERT INTO one.u VALUES (2);";
+    let before = "CREATE DATABASE IF NOT EXISTS two; CREATE TABLE two.t (id INT PRIMARY KEY); INSERT INTO two.t VALUES (1)";
+    pair.target.client().execute(before).unwrap();
+    let ignored = "[{ schema-pattern: two, table-pattern: \"*\", events: [all], action: Ignore }, \
+                   { schema-pattern: one, events: [create database], action: Ignore }]";
+    run_well(&pair, &[("binlog-event", ignored), (ROUTE, rules)], sql);
+    pair.source.client().execute("DROP DATABASE one").unwrap();
+    let outcome = super::pipeline(&pair, &[("binlog-event", ignored), (ROUTE, rules)]).run();
+    assert_stopped(&outcome, &["would take away", "block-allow list"]);
+    assert_eq!(query(&pair.target, "SELECT * FROM two.t"), "1");
+    let list = "{ do-dbs: [one] }";
+    super::pipeline(&pair, &[(LIST, list), (ROUTE, rules)]).run_well();
+    assert_eq!(query(&pair.target, "SHOW DATABASES LIKE 'two'"), "");
+}
+
 /// Rows that collide at the target are never overwritten in silence.
 #[test]
 fn colliding_shards_stop() {
@@ -109,15 +132,17 @@ fn colliding_shards_stop() {
 fn names_become_columns() {
     let pair = server_or_skip!(pair(Kind::MySql));
     let rules = "[{ schema-pattern: \"shop_*\", table-pattern: t, target-schema: all_shops, target-table: t, \
-                 extract-schema: { schema-regexp: \"^shop_(.*)$\", target-column: shop } }]";
+                 extract-schema: { schema-regexp: \"^shop_(.*)$\", target-column: shop }, \
+                 extract-table: { table-regexp: \"(t)\", target-column: from_table }, \
+                 extract-source: { source-regexp: \"(f.*)ters\", target-column: from_source } }]";
     let list = "[{ schema-pattern: \"shop_*\", table-pattern: \"*\", events: [all ddl], action: Ignore }]";
-    pair.target.client().execute("CREATE DATABASE all_shops; CREATE TABLE all_shops.t (id INT, a INT, shop VARCHAR(9), PRIMARY KEY (shop, id))").unwrap();
+    pair.target.client().execute("CREATE DATABASE all_shops; CREATE TABLE all_shops.t (id INT, a INT, shop VARCHAR(9), from_table VARCHAR(9), from_source VARCHAR(9), PRIMARY KEY (shop, id))").unwrap();
     run_well(&pair, &[("binlog-event", list), (ROUTE, rules)], "
         CREATE DATABASE shop_eu; CREATE DATABASE shop_us; CREATE TABLE shop_eu.t (id INT PRIMARY KEY, a INT); CREATE TABLE shop_us.t (id INT
         PRIMARY KEY, a INT); INSERT INTO shop_eu.t VALUES (1, 1), (2, 2); INSERT INTO shop_us.t VALUES (1, 3), (2, 4), (3, 5);
         BEGIN; UPDATE shop_us.t SET a = 9 WHERE id = 1; DELETE FROM shop_eu.t WHERE id = 2; UPDATE shop_eu.t SET id = 7 WHERE id = 1; COMMIT;");
-    let rows = "SELECT shop, id, a FROM all_shops.t ORDER BY shop, id";
-    assert_eq!(query(&pair.target, rows), "eu,7,1 us,1,9 us,2,4 us,3,5");
+    let rows = "SELECT shop, from_table, from_source, id, a FROM all_shops.t ORDER BY shop, id";
+    assert_eq!(query(&pair.target, rows), "eu,t,fil,7,1 us,t,fil,1,9 us,t,fil,2,4 us,t,fil,3,5");
 }
 
 #[test]
@@ -148,10 +173,7 @@ fn mappings_change_a_column() {
 fn filters_work_together_over_a_restart() {
     let pair = server_or_skip!(pair(Kind::MySql));
     let filters = [
-        (
-            "block-allow-list",
-            "{ do-dbs: [\"shop_*\"], ignore-tables: [{ db-name: \"shop_*\", tbl-name: sessions }] }",
-        ),
+        (LIST, "{ do-dbs: [\"shop_*\"], ignore-tables: [{ db-name: \"shop_*\", tbl-name: sessions }] }"),
         (
             "binlog-event",
             "[{ schema-pattern: \"shop_*\", table-pattern: \"*\", events: [truncate table, delete], action: Ignore }]",
