@@ -136,8 +136,9 @@ fn check_reports_a_table_of_two_routes_once() {
     let pair = server_or_skip!(pair(Kind::MySql));
     let execute = "CREATE DATABASE shop; CREATE TABLE shop.orders (id INT PRIMARY KEY)";
     pair.source.client().execute(execute).unwrap();
-    let rule = "{ schema-pattern: shop, table-pattern: orders, target-schema: x }";
-    let outcome = pipeline(&pair, &[("route", &format!("[{rule}, {rule}]"))]).command("check", &[]);
+    let rule = |pattern| format!("{{ schema-pattern: shop, table-pattern: '{pattern}', target-schema: x }}");
+    let rules = format!("[{}, {}]", rule("orders"), rule("order*"));
+    let outcome = pipeline(&pair, &[("route", &rules)]).command("check", &[]);
     says(&outcome, 3, &["routes 0 and 1", "shop.orders"]);
     assert_eq!(outcome.stdout.matches("shop.orders").count(), 1, "{}", outcome.stdout);
     assert!(!outcome.stdout.contains("warning  filter"), "{}", outcome.stdout);
