@@ -44,6 +44,10 @@ pub(crate) struct ValidateArguments {
 pub(crate) struct CheckArguments {
     /// The pipeline file.
     pub(crate) file: PathBuf,
+
+    /// The folder under which the pipeline keeps its own files [default: in the user's state folder].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -51,7 +55,7 @@ pub(crate) struct RunArguments {
     /// The pipeline file.
     pub(crate) file: PathBuf,
 
-    /// Stop when everything before this is applied: `now`, a GTID set, or `file:position`.
+    /// Stop when everything before this is applied: `now`, a GTID set, or `file:position` of the source's log.
     #[arg(long, value_name = "now|GTID|FILE:POS")]
     pub(crate) until: Option<String>,
 
@@ -71,7 +75,8 @@ pub(crate) struct RunArguments {
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
 
-    /// Which log lines are written: `error`, `warn`, `info`, `debug`, `trace`, or `module=level` with commas between.
+    /// Which log lines are written: `error`, `warn`, `info`, `debug`, `trace`, `off`, or `module=level` with commas
+    /// between.
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub(crate) log: String,
 }
@@ -79,8 +84,12 @@ pub(crate) struct RunArguments {
 #[derive(Args, Debug)]
 pub(crate) struct SchemaArguments {
     /// Print all keys as Markdown tables, for people.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "command_line")]
     pub(crate) markdown: bool,
+
+    /// Print all commands and their options as Markdown, for people.
+    #[arg(long)]
+    pub(crate) command_line: bool,
 }
 
 #[derive(Args, Debug)]

@@ -9,8 +9,13 @@ use tidegate_plugin::{ErrorKind, PluginError};
 /// A command that did not do what it was asked for.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Pipeline files have mistakes: one list a file.
-    Files(Vec<Diagnostics>),
+    /// Pipeline files have mistakes.
+    Files {
+        /// One list a file.
+        mistakes: Vec<Diagnostics>,
+        /// What is to be said of the other files.
+        good: Outcome,
+    },
     /// Something else went wrong.
     Error(Problem),
     /// A check found errors; they are in the result that was written.
@@ -42,10 +47,24 @@ impl Failure {
         PluginError::new(ErrorKind::Input, message).into()
     }
 
+    /// Returns that one pipeline file has mistakes.
+    pub(crate) fn file(mistakes: Diagnostics) -> Self {
+        Self::Files { mistakes: vec![mistakes], good: Outcome::default() }
+    }
+
+    /// Takes secrets out of an error's texts; the mistakes of files hold none.
+    #[must_use]
+    pub(crate) fn cleaned(self, clean: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Error(problem) => Self::Error(problem.cleaned(clean)),
+            Self::Files { .. } | Self::Findings(_) => self,
+        }
+    }
+
     /// Returns the process's exit code.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
-            Self::Files(_) => 2,
+            Self::Files { .. } => 2,
             Self::Findings(_) => 3,
             Self::Error(problem) => match problem.kind {
                 ErrorKind::Transient | ErrorKind::Definite => 1,
@@ -53,6 +72,25 @@ impl Failure {
                 ErrorKind::World => 3,
             },
         }
+    }
+}
+
+impl Outcome {
+    /// Takes secrets out of all texts.
+    #[must_use]
+    pub(crate) fn cleaned(mut self, clean: &dyn Fn(&str) -> String) -> Self {
+        clean_values(&mut self.result, clean);
+        Self { text: clean(&self.text), result: self.result }
+    }
+}
+
+/// Takes secrets out of all texts of a value; keys are our own.
+pub(crate) fn clean_values(value: &mut Value, clean: &dyn Fn(&str) -> String) {
+    match value {
+        Value::String(text) => *text = clean(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| clean_values(item, clean)),
+        Value::Object(fields) => fields.values_mut().for_each(|value| clean_values(value, clean)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -1,11 +1,12 @@
 //! From a pipeline file to plugins: every mistake of the file at once, or something that can run.
 
+use crate::registry;
 use std::{path::Path, sync::Arc};
 use tidegate_config::{Diagnostics, Draft, PipelineFile, PluginReference, Stage, StageKind};
 use tidegate_engine::{Builder, FilterStage, Filters, Pipeline};
 use tidegate_plugin::{
     Entry, ErrorKind, Instance, PluginError, Registry, Result, Sink, Source, path,
-    settings::{Problem, Settings},
+    settings::{Problem, Settings, Value},
 };
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -17,9 +18,16 @@ pub(crate) struct Loaded {
     pub(crate) sink: Builder<dyn Sink>,
 }
 
+impl Loaded {
+    /// Tells whether the source's settings say where to begin.
+    pub(crate) fn start_is_set(&self) -> bool {
+        self.file.source.settings.root().get("start").is_some_and(|start| start.value != Value::Null)
+    }
+}
+
 /// Reads a pipeline file and lets every plugin look at its settings.
 pub(crate) fn load(path: &Path, registry: &Arc<Registry>) -> Result<Loaded, Diagnostics> {
-    let mut draft = Draft::read(path);
+    let mut draft = Draft::read(path, &registry::schemas(registry), &|name| std::env::var(name));
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let instance = Instance { pipeline: "".into(), folder, memory: None };
     for stage in &draft.stages {

@@ -21,8 +21,11 @@ use std::process::ExitCode;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
-    let arguments = arguments::Arguments::parse();
-    let output = output::Output::new(arguments.json);
+    let arguments = match arguments::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return output::finish_without_command(&error),
+    };
+    let output = output::Output::new(&arguments);
     let name = arguments.command.name();
     let registry = registry::built_in();
     let outcome = commands::run(arguments.command, registry, &output);

@@ -1,7 +1,8 @@
 //! The built-in plugins.
 
-use std::sync::Arc;
-use tidegate_plugin::Registry;
+use std::{collections::BTreeMap, sync::Arc};
+use tidegate_config::{PluginSchema, StageKind};
+use tidegate_plugin::{Entry, Registry};
 
 /// Returns all built-in plugins under the names by which pipeline files refer to them.
 pub(crate) fn built_in() -> Arc<Registry> {
@@ -16,4 +17,21 @@ pub(crate) fn built_in() -> Arc<Registry> {
     sinks.insert("file".into(), tidegate_file::entry());
     sinks.insert("discard".into(), tidegate_discard::entry());
     Arc::new(registry)
+}
+
+/// Returns what the settings of each plugin look like.
+pub(crate) fn schemas(registry: &Registry) -> Vec<PluginSchema<'_>> {
+    let mut schemas = Vec::new();
+    add(&mut schemas, StageKind::Source, &registry.sources);
+    add(&mut schemas, StageKind::Filter, &registry.filters);
+    add(&mut schemas, StageKind::Sink, &registry.sinks);
+    schemas
+}
+
+fn add<'a, T: ?Sized>(
+    schemas: &mut Vec<PluginSchema<'a>>,
+    kind: StageKind,
+    entries: &'a BTreeMap<Arc<str>, Entry<T>>,
+) {
+    schemas.extend(entries.iter().map(|(name, entry)| PluginSchema { kind, name, schema: &entry.schema }));
 }

@@ -4,6 +4,9 @@ use crate::failure::Failure;
 use tidegate_model::{GtidSet, LogPosition, Position, Uuid};
 use tidegate_plugin::{ErrorKind, Goal, PluginError};
 
+/// Servers write the number of a log file with at least so many digits.
+const LOG_DIGITS_MIN: usize = 6;
+
 /// Reads `now`, a GTID set or `file:position`.
 pub(crate) fn parse(text: &str) -> Result<Goal, Failure> {
     if text == "now" {
@@ -26,7 +29,16 @@ fn log_position(text: &str) -> Option<LogPosition> {
     let (file, offset) = text.rsplit_once(':')?;
     let offset = offset.parse().ok()?;
     let is_gtid = file.split([':', ',']).any(|part| part.trim().parse::<Uuid>().is_ok());
-    (!is_gtid && !file.is_empty()).then(|| LogPosition { file: file.into(), offset })
+    (!is_gtid && is_log_file(file)).then(|| LogPosition { file: file.into(), offset })
+}
+
+/// A server names its files `name.number`; anything else is never reached.
+fn is_log_file(file: &str) -> bool {
+    let is_name = |name: &str| !name.is_empty() && !name.contains(['/', '\\', ',', ':']);
+    let parts = file.rsplit_once('.');
+    parts.is_some_and(|(name, number)| {
+        is_name(name) && number.len() >= LOG_DIGITS_MIN && number.bytes().all(|digit| digit.is_ascii_digit())
+    })
 }
 
 fn wrong(text: &str, reason: &str) -> Failure {
@@ -65,7 +77,16 @@ mod tests {
 
     #[test]
     fn anything_else_is_an_error_of_the_input() {
-        for text in ["", "tomorrow", "binlog.000012:x", ":4"] {
+        for text in [
+            "",
+            "tomorrow",
+            "tomorrow:12",
+            "shop.orders:4",
+            "binlog.:4",
+            ".000001:4",
+            "binlog.000012:x",
+            ":4",
+        ] {
             let failure = parse(text).unwrap_err();
             assert_eq!(failure.exit_code(), 2, "{text}");
         }

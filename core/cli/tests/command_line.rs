@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 use std::{
+    io::{BufRead, BufReader},
     path::Path,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 const PIPELINE: &str = "\
@@ -38,6 +39,8 @@ fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
         .args(arguments)
         .current_dir(folder)
         .env("XDG_STATE_HOME", folder)
+        .env("TEST_HOST", "127.0.0.1")
+        .env("TEST_TOKEN", "sesame-of-the-environment")
         .output()
         .unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -110,7 +113,15 @@ fn bad_arguments_are_wrong_input() {
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.starts_with("error: `tomorrow` is not a place to stop at"), "{}", ran.stderr);
     assert!(ran.stderr.contains("\n  at --until\nhelp: "), "{}", ran.stderr);
-    assert_eq!(run(PIPELINE, &["run", "pipeline.yaml", "--log", "x=y=z"]).code, 2);
+    for until in ["tomorrow:12", "shop.orders:4"] {
+        assert_eq!(run(PIPELINE, &["run", "pipeline.yaml", "--until", until]).code, 2, "{until}");
+    }
+    for log in ["x=y=z", "inof", "tidegate_engine=inof"] {
+        let ran = run(PIPELINE, &["run", "pipeline.yaml", "--log", log]);
+        assert_eq!(ran.code, 2, "{log}");
+        assert!(ran.stderr.contains("\n  at --log\nhelp: "), "{}", ran.stderr);
+    }
+    assert_eq!(run(PIPELINE, &["explain", "pipeline.yaml", "--sql", " "]).code, 2);
     assert_eq!(run(PIPELINE, &["run", "pipeline.yaml", "--metrics", "nowhere"]).code, 2);
     assert_eq!(run(PIPELINE, &["explain", "pipeline.yaml"]).code, 2);
     assert_eq!(run(PIPELINE, &["unknown"]).code, 2);
@@ -119,10 +130,12 @@ fn bad_arguments_are_wrong_input() {
 
 #[test]
 fn json_and_a_sink_on_stdout_exclude_one_another() {
-    let to_stdout = PIPELINE.replace("plugin: discard", "plugin: file\n    config: { path: \"-\" }");
-    let ran = run(&to_stdout, &["--json", "run", "pipeline.yaml"]);
-    assert_eq!(ran.code, 2);
-    assert_eq!(json(&ran)["error"]["kind"], "input");
+    for path in ["-", "/dev/stdout", "/proc/self/fd/1"] {
+        let sink = format!("plugin: file\n    config: {{ path: \"{path}\" }}");
+        let ran = run(&PIPELINE.replace("plugin: discard", &sink), &["--json", "run", "pipeline.yaml"]);
+        assert_eq!(ran.code, 2, "{path}");
+        assert_eq!(json(&ran)["error"]["kind"], "input");
+    }
 }
 
 #[test]
@@ -189,4 +202,145 @@ fn a_state_folder_is_used_by_one_process() {
     let ran = run_in(folder.path(), &["run", "pipeline.yaml", "--state", "state"]);
     assert_eq!(ran.code, 3, "{}", ran.stderr);
     assert!(ran.stderr.contains("another process runs pipeline `orders`"), "{}", ran.stderr);
+}
+
+#[test]
+fn no_excerpt_shows_what_may_be_a_secret() {
+    for password in [
+        "pasword: sesame",
+        "pasword: [a, { sesame: 1 }]",
+        "password: { sesame }",
+        "password: { x: sesame }",
+        "password:sesame",
+        "pasword: \"sesame",
+        "pasword: sesame ]",
+        "password: \"pa${sesame}word\"",
+        "password: !sesame x",
+    ] {
+        let ran = run(&PIPELINE.replace("password: sesame-open", password), &["validate", "pipeline.yaml"]);
+        assert_eq!(ran.code, 2, "{password}");
+    }
+    let ran = run(&PIPELINE.replace("sesame-open", "+48151623"), &["validate", "pipeline.yaml"]);
+    assert!(ran.code == 2 && !ran.stderr.contains("48151623"), "{}", ran.stderr);
+}
+
+#[test]
+fn values_from_the_environment_are_never_printed() {
+    let pipeline = PIPELINE.replace("host: 127.0.0.1", "host: \"${env:TEST_HOST}\"");
+    let explain: &[&str] = &["--json", "explain", "pipeline.yaml", "--table", "shop.orders"];
+    for arguments in [
+        &["--json", "check", "pipeline.yaml"],
+        &["check", "pipeline.yaml"][..],
+        explain,
+        explain.get(1..).unwrap(),
+    ] {
+        let ran = run(&pipeline, arguments);
+        assert!(ran.code == 1 || ran.code == 3, "{}: {}", ran.code, ran.stderr);
+        let printed = ran.stdout + &ran.stderr;
+        assert!(printed.contains("${env:TEST_HOST}") && !printed.contains("127.0.0.1"), "{printed}");
+    }
+    for format in ["text", "json"] {
+        let printed = log_of_a_run(&pipeline, format, "stage failed");
+        assert!(printed.contains("${env:TEST_HOST}") && !printed.contains("127.0.0.1"), "{printed}");
+    }
+}
+
+/// Starts a run and returns its log up to a line that says `last`.
+fn log_of_a_run(pipeline: &str, format: &str, last: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("pipeline.yaml"), pipeline).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tidegate"))
+        .args(["run", "pipeline.yaml", "--state", "state", "--log", "debug", "--log-format", format])
+        .current_dir(folder.path())
+        .env("TEST_HOST", "127.0.0.1")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut printed = String::new();
+    for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+        printed = printed + &line.unwrap() + "\n";
+        if printed.contains(last) {
+            break;
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    printed
+}
+
+#[test]
+fn what_an_explanation_repeats_of_the_settings_is_no_secret() {
+    let pipeline = PIPELINE.replace("do-dbs: [shop]", "do-dbs: [shop, \"${env:TEST_TOKEN}\"]");
+    let sql = "DROP TABLE `sesame-of-the-environment`.orders";
+    for arguments in [
+        &["explain", "pipeline.yaml", "--sql", sql][..],
+        &["--json", "explain", "pipeline.yaml", "--sql", sql],
+    ] {
+        let ran = run(&pipeline, arguments);
+        assert!(ran.stdout.contains("${env:TEST_TOKEN}"), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_check_misses_a_start_where_there_is_no_checkpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipeline = PIPELINE.replace(", start: earliest", "");
+    std::fs::write(folder.path().join("pipeline.yaml"), pipeline).unwrap();
+    let check = || run_in(folder.path(), &["check", "pipeline.yaml", "--state", "state"]).stdout;
+    let found = check();
+    assert!(found.contains("error    source: start: there is no checkpoint"), "{found}");
+    std::fs::create_dir_all(folder.path().join("state/orders")).unwrap();
+    std::fs::write(folder.path().join("state/orders/checkpoint.json"), "{}").unwrap();
+    let found = check();
+    assert!(found.contains("ok       source: start:"), "{found}");
+}
+
+#[test]
+fn bad_arguments_get_an_envelope_too() {
+    let ran = run(PIPELINE, &["--json", "run", "pipeline.yaml", "--metrics", "nowhere"]);
+    assert_eq!(ran.code, 2);
+    let envelope = json(&ran);
+    assert_eq!((&envelope["ok"], &envelope["error"]["kind"]), (&false.into(), &"input".into()));
+    assert!(envelope["error"]["message"].as_str().unwrap().contains("nowhere"), "{envelope}");
+}
+
+#[test]
+fn good_files_are_named_beside_bad_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("good.yaml"), PIPELINE).unwrap();
+    std::fs::write(folder.path().join("bad.yaml"), "name: 1\n").unwrap();
+    let ran = run_in(folder.path(), &["validate", "good.yaml", "bad.yaml"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, "good.yaml: ok\n"));
+    let ran = run_in(folder.path(), &["--json", "validate", "good.yaml", "bad.yaml"]);
+    assert_eq!(json(&ran)["result"]["files"][0]["file"], "good.yaml");
+}
+
+#[test]
+fn errors_are_log_lines_where_those_are_json() {
+    let folder = tempfile::tempdir().unwrap();
+    // A run whose state another one holds fails at once.
+    std::fs::create_dir_all(folder.path().join("state/orders")).unwrap();
+    let lock = std::fs::File::create(folder.path().join("state/orders/lock")).unwrap();
+    lock.lock().unwrap();
+    let lines = |pipeline: &str| {
+        std::fs::write(folder.path().join("pipeline.yaml"), pipeline).unwrap();
+        let arguments = ["run", "pipeline.yaml", "--state", "state", "--log-format", "json"];
+        let ran = run_in(folder.path(), &arguments);
+        let lines = ran.stderr.lines().map(|line| serde_json::from_str(line).unwrap());
+        lines.collect::<Vec<Value>>()
+    };
+    let last = lines(PIPELINE).pop().unwrap();
+    assert_eq!((&last["level"], &last["kind"]), (&"ERROR".into(), &"world".into()));
+    let mistakes = lines(&PIPELINE.replace("do-dbs", "do-dbz"));
+    assert_eq!((mistakes.len(), &mistakes[0]["line"]), (1, &7.into()));
+}
+
+#[test]
+fn a_mistake_of_shape_hides_no_other_mistake() {
+    let broken = PIPELINE.replace(
+        "[{ schema-pattern: shop, target-schema: target }]",
+        "[{ schema-pattern: 1, target-schema: x }, { schema-pattern: '~(', target-schema: target }]",
+    );
+    let ran = run(&broken, &["--json", "validate", "pipeline.yaml"]);
+    assert_eq!(json(&ran)["diagnostics"].as_array().unwrap().len(), 2, "{}", ran.stdout);
 }

@@ -24,6 +24,13 @@ fn the_reference_is_what_the_binary_prints() {
     assert!(kept == printed, "run `tidegate schema --markdown > docs/reference/pipeline.md`");
 }
 
+#[test]
+fn the_command_line_is_what_the_binary_prints() {
+    let (_, printed, _) = tidegate(&["schema", "--command-line"]);
+    let kept = fs::read_to_string(root().join("docs/reference/command-line.md")).unwrap();
+    assert!(kept == printed, "run `tidegate schema --command-line > docs/reference/command-line.md`");
+}
+
 /// With `TIDEGATE_WRITE_DOCUMENTS` set, writes the page instead.
 #[test]
 fn the_page_of_metrics_is_made_from_the_table() {

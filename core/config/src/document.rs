@@ -1,20 +1,22 @@
 //! The text of a pipeline file with its tree: finds places in it, and knows what of it must not be shown.
 
-use tidegate_plugin::settings::{Entry, Node, Path, Segment, Span, Value};
+use std::ops::Range;
 
+use tidegate_plugin::settings::{Node, Path, Segment, Span, Value};
+
+use crate::known::is_secret;
+use crate::mask::Mask;
 use crate::redact::Redaction;
-
-/// Keys that end in one of these hold a secret, also where the file holds it openly.
-const SECRET_KEYS: &[&str] =
-    &["password", "passwd", "passphrase", "secret", "token", "api-key", "private-key"];
 
 /// A pipeline file that was read.
 #[derive(Default)]
 pub(crate) struct Document {
     /// The file's name, as the user gave it.
     pub(crate) name: String,
-    /// The text, in which secrets that stand there openly are stars.
-    pub(crate) shown: String,
+    /// The text.
+    pub(crate) text: String,
+    /// What of the text may be shown.
+    pub(crate) mask: Mask,
     /// The tree, with the values of references; nothing where the file could not be read.
     pub(crate) root: Option<Node>,
     /// Everything that must not be printed.
@@ -29,7 +31,15 @@ pub(crate) struct Place {
     pub(crate) line: usize,
     pub(crate) column: usize,
     /// The bytes of the line, without its end.
-    pub(crate) bytes: Span,
+    bytes: Span,
+}
+
+/// One line of the file as it may be shown.
+pub(crate) struct Excerpt {
+    pub(crate) line: usize,
+    pub(crate) text: String,
+    /// The bytes of it that are meant.
+    pub(crate) marked: Range<usize>,
 }
 
 impl Document {
@@ -49,10 +59,10 @@ impl Document {
     }
 
     pub(crate) fn place(&self, offset: usize) -> Place {
-        let offset = self.shown.floor_char_boundary(offset);
-        let before = self.shown.get(..offset).unwrap_or_default();
+        let offset = self.text.floor_char_boundary(offset);
+        let before = self.text.get(..offset).unwrap_or_default();
         let start = before.rfind('\n').map_or(0, |end| end + 1);
-        let line = self.shown.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
+        let line = self.text.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
         Place {
             line: before.matches('\n').count() + 1,
             column: before.get(start..).unwrap_or_default().chars().count() + 1,
@@ -60,47 +70,35 @@ impl Document {
         }
     }
 
-    /// Puts stars in the place of secrets that stand openly in the text, so that no excerpt shows them.
-    pub(crate) fn hide_open_secrets(&mut self, root: &Node) {
+    /// Returns the line in which `span` starts, with a star for each letter that may not be shown.
+    pub(crate) fn excerpt(&self, span: Span) -> Excerpt {
+        let place = self.place(span.start);
+        let (mut text, mut marked) = (String::new(), None::<Range<usize>>);
+        let line = self.text.get(place.bytes.start..place.bytes.end).unwrap_or_default();
+        for (offset, letter) in line.char_indices() {
+            let byte = place.bytes.start + offset;
+            let start = text.len();
+            let hidden = self.mask.hides(byte) && !letter.is_whitespace();
+            text.push(if hidden { '*' } else { letter });
+            if (span.start..span.end.max(span.start + 1)).contains(&byte) {
+                let end = if span.end > span.start { text.len() } else { start };
+                marked = Some(marked.map_or(start, |marked| marked.start)..end);
+            }
+        }
+        let marked = marked.unwrap_or(text.len()..text.len());
+        Excerpt { line: place.line, text, marked }
+    }
+
+    /// Keeps the secrets that stand openly in the text out of all messages.
+    pub(crate) fn redact_open_secrets(&mut self, root: &Node) {
         let mut secrets = Vec::new();
         open_secrets(root, &mut secrets);
-        let mut bytes = std::mem::take(&mut self.shown).into_bytes();
         for node in secrets {
-            let Some(written) = node.span.and_then(|span| bytes.get_mut(span.start..span.end)) else {
-                continue;
-            };
-            let text = String::from_utf8_lossy(written);
-            self.redactions.push(Redaction::new(text.trim_matches(['"', '\'']), "***"));
+            let written = node.span.and_then(|span| self.text.get(span.start..span.end)).unwrap_or_default();
+            self.redactions.push(Redaction::new(written.trim_matches(['"', '\'']), "***"));
             self.redactions.extend(node.as_text().map(|text| Redaction::new(text.expose(), "***")));
-            written.iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b'*');
         }
-        self.shown = String::from_utf8_lossy(&bytes).into_owned();
     }
-
-    /// The same where the syntax is broken and there is no tree: by line, and rather too much than too little.
-    pub(crate) fn hide_open_secrets_by_line(&mut self) {
-        let hidden = self.shown.split_inclusive('\n').map(|line| {
-            let lower = line.to_ascii_lowercase().replace('_', "-");
-            let ends = SECRET_KEYS.iter().filter_map(|key| lower.find(key).map(|start| start + key.len()));
-            let Some(end) = ends.min().filter(|end| line.get(*end..).is_some_and(|rest| rest.contains(':')))
-            else {
-                return line.to_owned();
-            };
-            let (key, value) = line.split_at_checked(end).unwrap_or((line, ""));
-            let (between, value) =
-                value.split_at_checked(value.find(':').unwrap_or(0) + 1).unwrap_or((value, ""));
-            if value.trim_start_matches([' ', '"', '\'']).starts_with("${") {
-                return line.to_owned();
-            }
-            format!("{key}{between}{}", stars(value))
-        });
-        self.shown = hidden.collect();
-    }
-}
-
-/// Keeps the number of bytes, so that places stay true.
-fn stars(text: &str) -> String {
-    text.bytes().map(|byte| if byte.is_ascii_whitespace() { char::from(byte) } else { '*' }).collect()
 }
 
 fn open_secrets<'a>(node: &'a Node, secrets: &mut Vec<&'a Node>) {
@@ -108,7 +106,7 @@ fn open_secrets<'a>(node: &'a Node, secrets: &mut Vec<&'a Node>) {
         Value::Sequence(items) => items.iter().for_each(|item| open_secrets(item, secrets)),
         Value::Mapping(entries) => {
             for entry in entries {
-                if is_secret(entry) {
+                if is_secret(&entry.key) {
                     scalars(&entry.value, secrets);
                 } else {
                     open_secrets(&entry.value, secrets);
@@ -127,9 +125,4 @@ fn scalars<'a>(node: &'a Node, found: &mut Vec<&'a Node>) {
         Value::Null => {}
         Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::String(_) => found.push(node),
     }
-}
-
-fn is_secret(entry: &Entry) -> bool {
-    let key = entry.key.to_ascii_lowercase().replace('_', "-");
-    SECRET_KEYS.iter().any(|secret| key.ends_with(secret))
 }

@@ -35,13 +35,13 @@ pub(crate) struct Frame {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "End")]
 pub(crate) struct EndFrame {
-    /// The name of a built-in plugin, or the path of a shared library (`.so`, `.dylib`), relative to this file.
+    /// The name of a built-in plugin. Paths of shared libraries are refused in this version.
     pub(crate) plugin: String,
     /// The plugin's own settings.
     #[serde(default)]
     #[expect(dead_code, reason = "the plugin reads it from the tree, where it has places")]
     pub(crate) config: Config,
-    /// The SHA-256 sum that the shared library must have, in hexadecimal.
+    /// Refused in this version: the SHA-256 sum that a plugin's file must have.
     #[schemars(regex(pattern = r"^[0-9a-fA-F]{64}$"))]
     pub(crate) sha256: Option<String>,
 }
@@ -51,19 +51,18 @@ pub(crate) struct EndFrame {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "Filter")]
 pub(crate) struct FilterFrame {
-    /// The name of a built-in plugin, or the path of a component (`.wasm`) or of a shared library (`.so`, `.dylib`),
-    /// relative to this file.
+    /// The name of a built-in plugin. Paths of components and shared libraries are refused in this version.
     pub(crate) plugin: String,
     /// The plugin's own settings.
     #[serde(default)]
     #[expect(dead_code, reason = "the plugin reads it from the tree, where it has places")]
     pub(crate) config: Config,
-    /// The SHA-256 sum that the plugin's file must have, in hexadecimal.
+    /// Refused in this version: the SHA-256 sum that a plugin's file must have.
     #[schemars(regex(pattern = r"^[0-9a-fA-F]{64}$"))]
     pub(crate) sha256: Option<String>,
-    /// What a component may use.
+    /// Refused in this version: what a component may use.
     pub(crate) limits: Option<Limits>,
-    /// What happens to a row that a component fails on. Without it the pipeline stops.
+    /// Refused in this version: what happens to a row that a component fails on.
     pub(crate) on_error: Option<OnError>,
 }
 
@@ -100,7 +99,8 @@ pub enum OnError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Engine {
-    /// The most bytes that wait between the stages, all together. A source that is ahead of the sink waits.
+    /// The most bytes of changes that the pipeline holds: a quarter of them between the stages, the rest at the sink. A
+    /// source that is ahead of the sink waits.
     pub memory: ByteSize,
 }
 

@@ -55,7 +55,7 @@ impl References<'_> {
             if let Some(Part::Reference { whole, .. } | Part::Unclosed(whole)) =
                 parts(text.expose()).into_iter().find(|part| !matches!(part, Part::Text(_)))
             {
-                let message = format!("`{whole}` is not read here: references stand in a `config` only");
+                let message = "references are not read here: they stand in a `config` only";
                 let help = "write the value itself";
                 let diagnostic = Diagnostic::error("bad-reference", message).help(help);
                 outcome.mistakes.push(diagnostic.maybe_at(self.place(whole, span)));
@@ -95,7 +95,7 @@ impl References<'_> {
                         .mistakes
                         .push(Diagnostic::error("bad-reference", message).maybe_at(place).help(help));
                 }
-                Part::Reference { whole, inside } => match self.value(whole, inside) {
+                Part::Reference { whole, inside } => match self.value(inside) {
                     Ok(found) => {
                         secret = true;
                         value.push_str(&found);
@@ -109,10 +109,14 @@ impl References<'_> {
                 },
             }
         }
+        if secret && outcome.redactions.last().is_some_and(|last| last.value() != value) {
+            // Its parts may be too short to be found inside of it.
+            outcome.redactions.push(Redaction::new(&value, written));
+        }
         if secret { Text::secret(value, written) } else { Text::plain(value) }
     }
 
-    fn value(&self, whole: &str, inside: &str) -> Result<String, Diagnostic> {
+    fn value(&self, inside: &str) -> Result<String, Diagnostic> {
         match inside.split_once(':') {
             Some(("env", name)) if is_variable_name(name) => match (self.environment)(name) {
                 Ok(value) => Ok(value),
@@ -128,7 +132,8 @@ impl References<'_> {
             },
             Some(("file", path)) if !path.is_empty() => self.file(path),
             _ => {
-                let message = format!("`{whole}` is not a reference");
+                // It may be a part of a password.
+                let message = "this is not a reference";
                 let help = "write `${env:NAME}` or `${file:PATH}`, or `$${` for the two letters themselves";
                 Err(Diagnostic::error("bad-reference", message).help(help))
             }
@@ -189,7 +194,7 @@ fn parts(text: &str) -> Vec<Part<'_>> {
 }
 
 /// `NAME:-default` and the like are not variables, and are refused with the help that says what is.
-fn is_variable_name(name: &str) -> bool {
+pub(crate) fn is_variable_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 

@@ -4,10 +4,11 @@ use serde_json::Value as Json;
 
 use crate::pipeline::StageKind;
 use crate::schema::{PluginSchema, frame};
+use crate::shapes::{Rules, alternatives, list, resolve};
 
 mod describe;
 
-use describe::{Rules, alternatives, default_of, description, list, resolve, type_of};
+use describe::{default_of, description, type_of};
 
 /// Types that hold themselves are followed this far.
 const DEPTH_MAX: usize = 6;

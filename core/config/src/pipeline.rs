@@ -12,15 +12,21 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use tidegate_plugin::path;
-use tidegate_plugin::settings::{Node, Path as Place, Problem, Segment, Settings, Value};
+use tidegate_plugin::settings::{Node, Path as Place, Problem, Segment, Settings, Span, Value};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Document;
 use crate::frame::{EndFrame, Engine, FilterFrame, Frame};
 use crate::interpolate::{self, Outcome, References};
+use crate::known;
+use crate::mask::Mask;
 use crate::redact::redact;
 use crate::reference::PluginReference;
+use crate::schema::PluginSchema;
 use crate::yaml;
+
+/// Looks up a variable of the environment.
+pub type Environment<'a> = dyn Fn(&str) -> Result<String, VarError> + 'a;
 
 /// The kinds of stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,16 +124,18 @@ pub struct Draft {
 /// # Errors
 ///
 /// Returns everything that is wrong with its frame.
-pub fn read(path: &Path) -> Result<PipelineFile, Diagnostics> {
-    Draft::read(path).finish()
+pub fn read(path: &Path, environment: &Environment<'_>) -> Result<PipelineFile, Diagnostics> {
+    Draft::read(path, &[], environment).finish()
 }
 
 impl Draft {
-    /// Reads the file, with the variables of this process's environment.
+    /// Reads the file, with variables from `environment`.
+    ///
+    /// Excerpts show only values that `plugins` know.
     #[must_use]
-    pub fn read(path: &Path) -> Self {
+    pub fn read(path: &Path, plugins: &[PluginSchema<'_>], environment: &Environment<'_>) -> Self {
         match text_of(path) {
-            Ok(text) => Self::from_text(path, &text, &|name| std::env::var(name)),
+            Ok(text) => Self::from_text(path, &text, plugins, environment),
             Err(mistake) => {
                 let mut draft =
                     Self::empty(path, Document { name: path.display().to_string(), ..Document::default() });
@@ -142,22 +150,36 @@ impl Draft {
     pub fn from_text(
         path: &Path,
         text: &str,
-        environment: &dyn Fn(&str) -> Result<String, VarError>,
+        plugins: &[PluginSchema<'_>],
+        environment: &Environment<'_>,
     ) -> Self {
         let (root, mut mistakes) = yaml::read(text);
         let mut document =
-            Document { name: path.display().to_string(), shown: text.to_owned(), ..Document::default() };
+            Document { name: path.display().to_string(), text: text.to_owned(), ..Document::default() };
         let Some(mut root) = root else {
             if mistakes.is_empty() {
                 let help = "a pipeline file starts with `name: …`";
                 mistakes.push(Diagnostic::error("empty-file", "the file holds nothing").help(help));
             }
-            document.hide_open_secrets_by_line();
+            document.mask = Mask::of_words(text, &known::vocabulary(plugins));
             let mut draft = Self::empty(path, document);
             draft.diagnostics.extend(mistakes);
             return draft;
         };
-        document.hide_open_secrets(&root);
+        let mut places = known::places(&root, plugins);
+        // The second of two keys is in no tree.
+        let vocabulary = known::vocabulary(plugins);
+        let spans = mistakes
+            .iter()
+            .filter(|mistake| mistake.code == "duplicate-key")
+            .filter_map(|mistake| mistake.span);
+        let is_known = |span: &Span| {
+            let key = text.get(span.start..span.end).unwrap_or_default();
+            vocabulary.iter().any(|known| known == key)
+        };
+        places.shown.extend(spans.filter(is_known));
+        document.mask = Mask::of_places(text, &places);
+        document.redact_open_secrets(&root);
         let folder = folder_of(path);
         let mut outcome = Outcome::default();
         put_in_references(&mut root, &References { folder: &folder, environment, text }, &mut outcome);
@@ -303,7 +325,11 @@ fn text_of(path: &Path) -> Result<String, Box<Diagnostic>> {
     if bytes.len() > yaml::TEXT_BYTES_MAX {
         return Err(fault(format!("it is larger than {} bytes", yaml::TEXT_BYTES_MAX)));
     }
-    String::from_utf8(bytes).map_err(|_| fault("it is not UTF-8 text".to_owned()))
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        fault(format!("it is not UTF-8 text: see line {line}"))
+    })
 }
 
 fn folder_of(path: &Path) -> PathBuf {

@@ -1,7 +1,8 @@
 //! Keeps secret values out of everything that is printed.
 
-/// Shorter values are only replaced where they stand alone: replacing every `a` would spoil all text and hide nothing.
-const ALONE_CHARS_MAX: usize = 3;
+/// Values up to this long are only replaced where they stand alone: they may be words, or parts of words, that have
+/// nothing to do with the secret.
+const ALONE_CHARS_MAX: usize = 7;
 
 /// A value that must not be printed, and what is printed in its place.
 #[derive(Clone, PartialEq, Eq)]
@@ -21,6 +22,12 @@ impl Redaction {
             escaped: (escaped != value).then(|| escaped.to_owned()),
             shown: shown.to_owned(),
         }
+    }
+}
+
+impl Redaction {
+    pub(crate) fn value(&self) -> &str {
+        &self.value
     }
 }
 
@@ -85,6 +92,13 @@ mod tests {
     #[test]
     fn a_secret_is_found_in_its_escaped_form_too() {
         assert_eq!(redacted(r#"got "a\"b\n""#, &["a\"b\n"]), r#"got "${0}""#);
+    }
+
+    #[test]
+    fn a_word_that_holds_a_short_secret_is_left_alone() {
+        assert_eq!(redacted("databases of data", &["data"]), "databases of ${0}");
+        assert_eq!(redacted("(data) data:x data", &["data"]), "(${0}) ${0}:x ${0}");
+        assert_eq!(redacted("xlong-secretx", &["long-secret"]), "x${0}x");
     }
 
     #[test]

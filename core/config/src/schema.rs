@@ -38,6 +38,7 @@ pub fn schema(plugins: &[PluginSchema<'_>]) -> Json {
     for plugin in plugins {
         let mut settings = plugin.schema.as_value().clone();
         move_references(&mut settings, &format!("#/$defs/{}", definition_of(plugin)));
+        remove_secret_defaults(&mut settings);
         if let Some(settings) = settings.as_object_mut() {
             settings.remove("$schema");
         }
@@ -69,7 +70,7 @@ fn stage(frame: &Json, plugins: &[&PluginSchema<'_>]) -> Json {
     let mut stage = frame.clone();
     let names: Vec<_> = plugins.iter().map(|plugin| plugin.name).collect();
     if let Some(plugin) = stage.pointer_mut("/properties/plugin").and_then(Json::as_object_mut) {
-        plugin.insert("anyOf".to_owned(), json!([{ "enum": names }, { "pattern": r"\.(wasm|so|dylib)$" }]));
+        plugin.insert("enum".to_owned(), names.into());
     }
     let Some(rules) = stage.as_object_mut() else {
         return stage;
@@ -100,6 +101,26 @@ fn stage(frame: &Json, plugins: &[&PluginSchema<'_>]) -> Json {
 
 fn needs_settings(schema: &schemars::Schema) -> bool {
     tidegate_plugin::settings::Settings::new(Node::from_json(&Json::Null)).check(schema).is_err()
+}
+
+/// Returns whether the schema says that its values are secret.
+pub(crate) fn is_secret(schema: &Json) -> bool {
+    schema.get("format").is_some_and(|format| format == "password")
+}
+
+/// A secret's default is shown as stars, which an editor would write into the file.
+fn remove_secret_defaults(schema: &mut Json) {
+    let is_secret = is_secret(schema);
+    match schema {
+        Json::Object(rules) => {
+            if is_secret {
+                rules.remove("default");
+            }
+            rules.values_mut().for_each(remove_secret_defaults);
+        }
+        Json::Array(items) => items.iter_mut().for_each(remove_secret_defaults),
+        _ => {}
+    }
 }
 
 /// Makes the references inside a schema start at the place that it is moved to.

@@ -21,9 +21,6 @@ const NODES_MAX: usize = 200_000;
 /// Deepest nesting of lists and mappings.
 const NESTING_MAX: usize = 64;
 
-/// Longest part of a key that a message repeats.
-const KEY_CHARS_SHOWN_MAX: usize = 40;
-
 /// Reads the text.
 ///
 /// Returns as much of the tree as could be read; where the syntax is broken that is nothing.
@@ -37,11 +34,15 @@ pub(crate) fn read(text: &str) -> (Option<Node>, Vec<Diagnostic>) {
         parser: Parser::new_from_str_with_options(text, options),
         text,
         anchors: HashMap::new(),
+        used: HashSet::new(),
         nodes: 0,
         mistakes: Vec::new(),
     };
     match reader.document() {
-        Ok(node) => (node, reader.mistakes),
+        Ok(node) => {
+            reader.report_unused_anchors();
+            (node, reader.mistakes)
+        }
         Err(broken) => (None, reader.mistakes.into_iter().chain([*broken]).collect()),
     }
 }
@@ -64,6 +65,8 @@ struct Reader<'t> {
     parser: Parser<'t, granit_parser::StrInput<'t>>,
     text: &'t str,
     anchors: HashMap<usize, Anchored>,
+    /// The anchors that an alias refers to.
+    used: HashSet<usize>,
     nodes: usize,
     /// What is wrong, but does not keep the rest from being read.
     mistakes: Vec<Diagnostic>,
@@ -148,7 +151,20 @@ impl<'t> Reader<'t> {
         }
     }
 
+    fn report_unused_anchors(&mut self) {
+        let mut unused: Vec<_> =
+            self.anchors.iter().filter(|(anchor, _)| !self.used.contains(anchor)).collect();
+        unused.sort_by_key(|(anchor, _)| **anchor);
+        self.mistakes.extend(unused.into_iter().map(|(_, anchored)| {
+            let help = "remove it, or repeat the value elsewhere with `*` and the anchor's name";
+            let diagnostic =
+                Diagnostic::error("unused-anchor", "no alias refers to the anchor of this value");
+            diagnostic.maybe_at(anchored.node.span).help(help)
+        }));
+    }
+
     fn alias(&mut self, anchor: usize, span: Span, depth: usize) -> Result<Node, Broken> {
+        self.used.insert(anchor);
         match self.anchors.get(&anchor) {
             Some(anchored) => {
                 self.check_depth(span, depth.saturating_add(anchored.height))?;
@@ -198,8 +214,7 @@ impl<'t> Reader<'t> {
             } else if seen.insert(key.clone()) {
                 entries.push(Entry { key, key_span: Some(key_span), value });
             } else {
-                let shown: String = key.chars().take(KEY_CHARS_SHOWN_MAX).collect();
-                let message = format!("the key `{shown}` stands twice in this mapping");
+                let message = "this key stands a second time in its mapping";
                 self.mistakes.push(Diagnostic::error("duplicate-key", message).at(key_span));
             }
         }

@@ -36,6 +36,11 @@ pub fn default_state_root(variable: impl Fn(&str) -> Option<String>) -> Option<P
 }
 
 impl StateFolder {
+    /// Tells whether a checkpoint of `pipeline` is stored under `root`, without taking the folder.
+    pub fn has_checkpoint(root: &Path, pipeline: &str) -> bool {
+        CheckpointFile::is_in(&root.join(pipeline))
+    }
+
     /// Makes the folder of `pipeline` under `root` if need be, and locks it.
     ///
     /// # Errors

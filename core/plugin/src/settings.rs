@@ -6,6 +6,7 @@
 
 mod check;
 mod deserialize;
+mod judge;
 mod node;
 mod path;
 mod problem;
@@ -78,6 +79,41 @@ impl Settings {
             return Err(problems);
         }
         T::deserialize(deserialize::Reader(&root)).map_err(|refused| vec![refused.into_problem(&root)])
+    }
+
+    /// Turns the settings into `T` and lets `judge` look at them, for mistakes that only the plugin can know.
+    ///
+    /// Where there are mistakes of shape, `judge` sees the settings without them: what it finds elsewhere is reported too.
+    ///
+    /// # Errors
+    ///
+    /// Returns every mistake.
+    pub fn judge<T: DeserializeOwned + JsonSchema, U>(
+        &self,
+        judge: impl FnOnce(T) -> Result<U, Vec<Problem>>,
+    ) -> Result<U, Vec<Problem>> {
+        let mut problems = match self.parse() {
+            Ok(parsed) => return judge(parsed),
+            Err(problems) => problems,
+        };
+        let mut bad: Vec<Path> = problems.iter().map(|problem| problem.path.clone()).collect();
+        for _ in 0..judge::ROUNDS_MAX {
+            let Some(root) = judge::without(&self.root, &bad) else {
+                break;
+            };
+            let found = match Self::new(root).parse() {
+                Ok(parsed) => {
+                    let found = judge(parsed).err().unwrap_or_default().into_iter();
+                    let found = found.map(|found| Problem { path: judge::whole(&found.path, &bad), ..found });
+                    problems.extend(found.filter(|problem| !judge::may_be_a_consequence(problem, &bad)));
+                    break;
+                }
+                Err(found) => found,
+            };
+            let more: Vec<_> = found.iter().map(|found| judge::whole(&found.path, &bad)).collect();
+            bad.extend(more);
+        }
+        Err(problems)
     }
 
     /// Checks the settings against a schema that is known only at run time, such as a component's.

@@ -37,6 +37,12 @@ pub trait Sink: Send {
         tables: &'a [RoutedTable],
     ) -> BoxFuture<'a, Result<Vec<Finding>>>;
 
+    /// Tells whether a checkpoint of the pipeline is kept with the data; `None` where the sink keeps none. Connects,
+    /// changes nothing.
+    fn has_checkpoint<'a>(&'a mut self, _pipeline: &'a str) -> BoxFuture<'a, Result<Option<bool>>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
     /// Says how a table would be applied and why (key, lanes), for `explain`; connects, changes nothing.
     fn explain<'a>(&'a mut self, table: &'a RoutedTable) -> BoxFuture<'a, Result<Vec<String>>>;
 }

@@ -222,16 +222,18 @@ impl Running {
         self.outcome(None)
     }
 
-    /// Asks the run to stop, as Ctrl-C does, and waits for the end.
+    /// Asks the run to stop, as Ctrl-C and a supervisor do at the same time, and waits for the end.
     pub fn interrupt(self) -> Outcome {
         self.ask_to_stop();
         self.wait()
     }
 
-    /// Asks the run to stop, as Ctrl-C does.
+    /// Asks the run to stop: two signals within a moment are one stop.
     pub fn ask_to_stop(&self) {
         let id = self.child.id().to_string();
-        let _ = Command::new("kill").args(["-INT", &id]).status();
+        for signal in ["-INT", "-TERM"] {
+            let _ = Command::new("kill").args([signal, &id]).status();
+        }
     }
 
     /// Waits for the end, and returns also the most memory that the process ever had in RAM, in bytes.

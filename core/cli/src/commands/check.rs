@@ -1,6 +1,6 @@
 //! `tidegate check`: connects to both ends and looks at everything that a run depends on.
 
-use super::findings::Findings;
+use super::{findings::Findings, run::state_root};
 use crate::{
     arguments::CheckArguments,
     failure::{Failure, Outcome},
@@ -8,14 +8,27 @@ use crate::{
 };
 use serde_json::json;
 use std::{collections::BTreeSet, sync::Arc};
-use tidegate_engine::Filters;
+use tidegate_engine::{Filters, StateFolder};
 use tidegate_model::{TableName, TableSchema};
-use tidegate_plugin::{ErrorKind, Finding, PluginError, Registry, RoutedTable, SourceReport};
+use tidegate_plugin::{ErrorKind, Finding, Level, PluginError, Registry, RoutedTable, SourceReport};
+
+const START_REMEDY: &str =
+    "set the source's `start` to `latest`, `earliest`, { file: …, position: … } or { gtid: … }";
 
 pub(crate) async fn run(arguments: &CheckArguments, registry: &Arc<Registry>) -> Result<Outcome, Failure> {
-    let loaded = load(&arguments.file, registry).map_err(|diagnostics| Failure::Files(vec![diagnostics]))?;
+    let loaded = load(&arguments.file, registry).map_err(Failure::file)?;
+    let clean = |text: &str| loaded.file.redact(text);
+    let findings = look(arguments, &loaded).await.map_err(|failure| failure.cleaned(clean))?.cleaned(clean);
+    let outcome = Outcome {
+        result: json!({ "pipeline": loaded.file.name, "findings": findings.to_json() }),
+        text: findings.to_text(),
+    };
+    if findings.has_errors() { Err(Failure::Findings(outcome)) } else { Ok(outcome) }
+}
+
+async fn look(arguments: &CheckArguments, loaded: &Loaded) -> Result<Findings, Failure> {
     let mut findings = Findings::default();
-    let SourceReport { tables, unlogged_cascades, .. } = check_source(&loaded, &mut findings).await?;
+    let SourceReport { tables, unlogged_cascades, .. } = check_source(loaded, &mut findings).await?;
     for (plugin, finding) in loaded.filters.check(&tables) {
         findings.add(&format!("filter {plugin}"), [finding]);
     }
@@ -28,13 +41,35 @@ pub(crate) async fn run(arguments: &CheckArguments, registry: &Arc<Registry>) ->
         };
         findings.add("filters", refused.map(finding).collect::<Vec<_>>());
     }
-    check_sink(&loaded, &routed, &mut findings).await?;
-    let redacted = |text: &str| loaded.file.redact(text);
-    let outcome = Outcome {
-        result: json!({ "pipeline": loaded.file.name, "findings": findings.to_json() }),
-        text: redacted(&findings.to_text()),
+    check_sink(loaded, &routed, &mut findings).await?;
+    findings.add("source", check_start(arguments, loaded).await);
+    Ok(findings)
+}
+
+/// A source whose settings do not say where to begin needs a checkpoint.
+async fn check_start(arguments: &CheckArguments, loaded: &Loaded) -> Option<Finding> {
+    if loaded.start_is_set() {
+        return None;
+    }
+    let kept = match (loaded.sink)() {
+        Ok(mut sink) => sink.has_checkpoint(&loaded.file.name).await,
+        Err(error) => Err(error),
     };
-    if findings.has_errors() { Err(Failure::Findings(outcome)) } else { Ok(outcome) }
+    let stored = || {
+        let root = state_root(arguments.state.as_ref()).ok()?;
+        Some(StateFolder::has_checkpoint(&root, &loaded.file.name))
+    };
+    let finding = match kept.map(|kept| kept.or_else(stored)) {
+        Ok(Some(true)) => Finding::ok("start", "`start` is not set: a run goes on at the checkpoint"),
+        Ok(_) => {
+            Finding::error("start", "there is no checkpoint, and the settings do not say where to begin")
+        }
+        // Why it cannot be known is said of the sink.
+        Err(_) => {
+            Finding::warning("start", "`start` is not set, and whether there is a checkpoint is not known")
+        }
+    };
+    Some(if finding.level == Level::Ok { finding } else { finding.remedy(START_REMEDY) })
 }
 
 async fn check_source(loaded: &Loaded, findings: &mut Findings) -> Result<SourceReport, Failure> {
@@ -82,13 +117,20 @@ fn unreachable(error: PluginError) -> Result<Finding, PluginError> {
 fn routed(filters: &Filters, tables: &[Arc<TableSchema>], findings: &mut Findings) -> Vec<RoutedTable> {
     let mut routed: Vec<RoutedTable> = Vec::new();
     let mut merged = BTreeSet::new();
+    let mut is_refused = false;
     for table in tables.iter().filter(|table| filters.wants(&table.name)) {
         match filters.explain_table(table) {
             Ok(explanation) => {
                 routed.extend(explanation.routed);
                 merged.extend(explanation.merged);
             }
-            Err(error) => findings.add("filters", [Finding::error("table", error.to_string())]),
+            Err(error) => {
+                is_refused = true;
+                // A filter may have said it already.
+                if !findings.say(&error.message) {
+                    findings.add("filters", [Finding::error("table", error.to_string())]);
+                }
+            }
         }
     }
     // What exists now may meet although no pattern says so.
@@ -101,7 +143,7 @@ fn routed(filters: &Filters, tables: &[Arc<TableSchema>], findings: &mut Finding
         }
     }
     findings.add("filters", merged.iter().map(meeting));
-    if routed.is_empty() && !tables.is_empty() {
+    if routed.is_empty() && !tables.is_empty() && !is_refused {
         let message = "no table that exists at the source passes the filters";
         findings.add("filters", [Finding::warning("tables", message)]);
     }

@@ -14,10 +14,18 @@ use tidegate_model::{TableName, TableSchema};
 use tidegate_plugin::{ErrorKind, PluginError, Registry, RoutedTable, settings::suggestion};
 
 pub(crate) async fn run(arguments: &ExplainArguments, registry: &Arc<Registry>) -> Result<Outcome, Failure> {
-    let loaded = load(&arguments.file, registry).map_err(|diagnostics| Failure::Files(vec![diagnostics]))?;
+    let loaded = load(&arguments.file, registry).map_err(Failure::file)?;
+    let clean = |text: &str| loaded.file.redact(text);
+    match explain(&loaded, arguments).await {
+        Ok(outcome) => Ok(outcome.cleaned(&clean)),
+        Err(failure) => Err(failure.cleaned(clean)),
+    }
+}
+
+async fn explain(loaded: &Loaded, arguments: &ExplainArguments) -> Result<Outcome, Failure> {
     match (&arguments.subject.table, &arguments.subject.sql) {
-        (Some(table), _) => explain_table(&loaded, table).await,
-        (None, Some(sql)) => statement::explain(&loaded, sql),
+        (Some(table), _) => explain_table(loaded, table).await,
+        (None, Some(sql)) => statement::explain(loaded, sql),
         (None, None) => {
             Err(Failure::input("say what to explain: `--table schema.table` or `--sql statement`"))
         }

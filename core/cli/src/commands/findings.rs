@@ -12,6 +12,21 @@ impl Findings {
         self.0.extend(findings.into_iter().map(|finding| (stage.to_owned(), finding)));
     }
 
+    /// Takes secrets out of what was found, and leaves our own words alone.
+    pub(crate) fn cleaned(self, clean: impl Fn(&str) -> String) -> Self {
+        let cleaned = |(stage, finding): (String, Finding)| {
+            let message = clean(&finding.message);
+            let remedy = finding.remedy.as_deref().map(&clean);
+            (stage, Finding { message, remedy, ..finding })
+        };
+        Self(self.0.into_iter().map(cleaned).collect())
+    }
+
+    /// Tells whether one of them has this message.
+    pub(crate) fn say(&self, message: &str) -> bool {
+        self.0.iter().any(|(_, finding)| finding.message == message)
+    }
+
     pub(crate) fn has_errors(&self) -> bool {
         self.0.iter().any(|(_, finding)| finding.level == Level::Error)
     }

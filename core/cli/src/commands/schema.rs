@@ -1,9 +1,10 @@
 //! `tidegate schema`: prints the JSON Schema of pipeline files, or their keys for people.
 
-use crate::{arguments::SchemaArguments, failure::Outcome};
-use std::{collections::BTreeMap, sync::Arc};
-use tidegate_config::{PluginSchema, StageKind, reference_markdown, schema};
-use tidegate_plugin::{Entry, Registry};
+mod command_line;
+
+use crate::{arguments::SchemaArguments, failure::Outcome, registry};
+use tidegate_config::{reference_markdown, schema};
+use tidegate_plugin::Registry;
 
 const HEAD: &str = "\
 # Pipeline files
@@ -14,23 +15,14 @@ Every key of the file, and of the settings of each plugin that is built in. Prin
 ";
 
 pub(crate) fn run(arguments: &SchemaArguments, registry: &Registry) -> Outcome {
-    let mut plugins = Vec::new();
-    add(&mut plugins, StageKind::Source, &registry.sources);
-    add(&mut plugins, StageKind::Filter, &registry.filters);
-    add(&mut plugins, StageKind::Sink, &registry.sinks);
+    let plugins = registry::schemas(registry);
     let result = schema(&plugins);
-    let text = if arguments.markdown {
+    let text = if arguments.command_line {
+        command_line::markdown()
+    } else if arguments.markdown {
         format!("{HEAD}{}", reference_markdown(&plugins))
     } else {
         format!("{result:#}\n")
     };
     Outcome { result, text }
-}
-
-fn add<'a, T: ?Sized>(
-    plugins: &mut Vec<PluginSchema<'a>>,
-    kind: StageKind,
-    entries: &'a BTreeMap<Arc<str>, Entry<T>>,
-) {
-    plugins.extend(entries.iter().map(|(name, entry)| PluginSchema { kind, name, schema: &entry.schema }));
 }

@@ -22,9 +22,6 @@ pub(crate) fn run(arguments: &ValidateArguments, registry: &Arc<Registry>) -> Re
             Err(diagnostics) => mistakes.push(diagnostics),
         }
     }
-    if !mistakes.is_empty() {
-        return Err(Failure::Files(mistakes));
-    }
     outcome.result = json!({ "files": good });
-    Ok(outcome)
+    if mistakes.is_empty() { Ok(outcome) } else { Err(Failure::Files { mistakes, good: outcome }) }
 }

@@ -36,14 +36,11 @@ fn draw(document: &Document, diagnostic: &Diagnostic, renderer: &Renderer) -> St
         annotate_snippets::Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code));
     match diagnostic.span {
         Some(span) => {
-            let place = document.place(span.start);
-            let line = document.shown.get(place.bytes.start..place.bytes.end).unwrap_or_default();
-            let start = line.floor_char_boundary(span.start.saturating_sub(place.bytes.start));
-            let end = line.ceil_char_boundary(span.end.saturating_sub(place.bytes.start)).max(start);
-            let snippet = Snippet::source(line)
+            let excerpt = document.excerpt(span);
+            let snippet = Snippet::source(excerpt.text)
                 .path(&document.name)
-                .line_start(place.line)
-                .annotation(AnnotationKind::Primary.span(start..end));
+                .line_start(excerpt.line)
+                .annotation(AnnotationKind::Primary.span(excerpt.marked));
             group = group.element(snippet);
         }
         None => group = group.element(annotate_snippets::Origin::path(&document.name)),

@@ -1,36 +1,9 @@
 //! Says in words what a schema takes.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
-pub(super) type Rules = Map<String, Json>;
-
-/// References that lead to references: more than this is a loop.
-const REFERENCE_HOPS_MAX: usize = 32;
-
-/// Returns the schema that `schema` refers to, or itself.
-pub(super) fn resolve<'s>(root: &'s Json, schema: &'s Json) -> &'s Json {
-    let mut schema = schema;
-    for _ in 0..REFERENCE_HOPS_MAX {
-        let target =
-            schema.get("$ref").and_then(Json::as_str).and_then(|reference| reference.strip_prefix('#'));
-        match target.and_then(|pointer| root.pointer(pointer)) {
-            Some(target) => schema = target,
-            None => return schema,
-        }
-    }
-    schema
-}
-
-/// Returns the shapes of a choice, or the schema itself if it is none. Leaving a value out is no shape.
-pub(super) fn alternatives<'s>(root: &'s Json, rules: &'s Rules) -> Vec<&'s Rules> {
-    let nested: Vec<_> = list(rules, "oneOf").iter().chain(list(rules, "anyOf")).collect();
-    if nested.is_empty() {
-        return vec![rules];
-    }
-    let inner = nested.into_iter().filter_map(|schema| resolve(root, schema).as_object());
-    let shapes = inner.flat_map(|rules| alternatives(root, rules));
-    shapes.filter(|rules| rules.get("type").and_then(Json::as_str) != Some("null")).collect()
-}
+use crate::schema::is_secret;
+use crate::shapes::{Rules, alternatives, list, resolve};
 
 /// Names the type.
 pub(super) fn type_of(root: &Json, schema: &Json) -> String {
@@ -51,6 +24,8 @@ pub(super) fn type_of(root: &Json, schema: &Json) -> String {
 /// Says what is taken for a key that is left out.
 pub(super) fn default_of(schema: &Json) -> String {
     match schema.get("default") {
+        // Its default is shown as stars, and means that there is none.
+        Some(_) if is_secret(schema) => "–".to_owned(),
         None | Some(Json::Null) => "–".to_owned(),
         Some(Json::String(text)) => format!("`{text}`"),
         Some(Json::Object(keys)) if !keys.is_empty() => "see below".to_owned(),
@@ -73,10 +48,6 @@ pub(super) fn description(root: &Json, schema: &Json) -> String {
         }
     }
     text.trim().to_owned()
-}
-
-pub(super) fn list<'s>(rules: &'s Rules, key: &str) -> &'s [Json] {
-    rules.get(key).and_then(Json::as_array).map_or(&[], Vec::as_slice)
 }
 
 fn types(root: &Json, rules: &Rules) -> Vec<String> {

@@ -23,7 +23,8 @@ fn every_mistake_is_explained_at_its_place() {
         let draft = support::draft(Path::new("pipeline.yaml"), &text, &[("TOKEN", "hunter2")]);
         let diagnostics = draft.finish().expect_err(&name);
         let printed = diagnostics.render(Colour::Never);
-        assert!(!printed.contains("hunter2"), "{name} prints a secret:\n{printed}");
+        let tells = ["hunter2", "48151623"].iter().any(|secret| printed.contains(secret));
+        assert!(!tells, "{name} prints a secret:\n{printed}");
         let settings = insta::Settings::clone_current();
         settings.bind(|| insta::assert_snapshot!(name, printed, &text));
     }

@@ -116,7 +116,8 @@ pub(crate) fn draft(path: &Path, text: &str, variables: &[(&str, &str)]) -> Draf
         let found = variables.iter().find(|(other, _)| *other == name);
         found.map(|(_, value)| (*value).to_owned()).ok_or(VarError::NotPresent)
     };
-    let mut draft = Draft::from_text(path, text, &environment);
+    let schemas = schemas();
+    let mut draft = Draft::from_text(path, text, &plugins(&schemas), &environment);
     for stage in &draft.stages {
         let PluginReference::BuiltIn(name) = &stage.reference else {
             continue;

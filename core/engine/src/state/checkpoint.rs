@@ -53,7 +53,15 @@ struct Versioned {
 
 const VERSION: u32 = 2;
 
+/// The name of the checkpoint's file in the state folder.
+const FILE: &str = "checkpoint.json";
+
 impl CheckpointFile {
+    /// Tells whether a checkpoint is stored in `folder`.
+    pub(crate) fn is_in(folder: &Path) -> bool {
+        folder.join(FILE).exists()
+    }
+
     /// Reads what is stored in `folder` for `sink`, or forgets it if `reset`.
     pub(crate) fn open(folder: &Path, sink: &str, reset: bool) -> Result<(Self, Option<Resume>)> {
         let (folder, sink) = (folder.to_owned(), sink.to_owned());
@@ -115,7 +123,7 @@ impl CheckpointFile {
     }
 
     fn path(&self) -> PathBuf {
-        self.folder.join("checkpoint.json")
+        self.folder.join(FILE)
     }
 
     fn schemas_path(&self, generation: u64) -> PathBuf {

@@ -141,13 +141,16 @@ impl<'s> Check<'s> {
 }
 
 fn unknown_key(key: &str, known: &[&str], place: Path) -> Problem {
-    let shown = scalar::shortened(key);
-    let message = if known.is_empty() {
-        format!("unknown key `{shown}`: no key is known here")
-    } else {
-        format!("unknown key `{shown}`")
+    let shown = scalar::shown_key(key);
+    let message = match (&shown, known.is_empty()) {
+        (Some(shown), true) => format!("unknown key `{shown}`: no key is known here"),
+        (Some(shown), false) => format!("unknown key `{shown}`"),
+        (None, _) => "this is no key".to_owned(),
     };
     let problem = Problem::at(place, message).on_key().code("unknown-key");
+    if shown.is_none() && key.contains(':') {
+        return problem.help("a space stands between the colon behind a key and its value");
+    }
     match suggestion(key, known) {
         Some(help) => problem.help(help),
         None => problem,
@@ -163,12 +166,22 @@ fn mismatch(node: &Node, alternatives: &[&Rules], path: &Path) -> Option<Problem
     let free =
         alternatives.iter().filter(|rules| scalar::words(rules).is_empty() && !scalar::is_quantity(rules));
     let wanted: Vec<_> = free.flat_map(|rules| types(rules)).collect();
-    let message = format!("expected {}, found {}", expected(alternatives), scalar::found(node));
+    let found = if may_be_shown(alternatives) { scalar::found(node) } else { scalar::kind(node) };
+    let message = format!("expected {}, found {found}", expected(alternatives));
     let problem = Problem::at(path.clone(), message).code("wrong-type");
     Some(match scalar::remedy(node, &wanted) {
         Some(help) => problem.help(help),
         None => problem,
     })
+}
+
+/// What stands in the place of a secret, or where only lists and mappings may stand, can be a secret.
+fn may_be_shown(alternatives: &[&Rules]) -> bool {
+    let is_secret =
+        |rules: &&Rules| rules.get("format").and_then(Json::as_str) == Some(super::secret::FORMAT);
+    let takes_scalar =
+        |rules: &&Rules| types(rules).iter().any(|name| !matches!(*name, "array" | "object" | "null"));
+    !alternatives.iter().any(is_secret) && alternatives.iter().any(takes_scalar)
 }
 
 fn takes_type(rules: &Rules, node: &Node) -> bool {

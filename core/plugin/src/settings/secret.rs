@@ -12,6 +12,9 @@ use super::node::Text;
 /// The name by which our deserialiser knows that both value and reference are wanted.
 pub(super) const SECRET: &str = "$tidegate::Secret";
 
+/// The format by which a schema says that a text is secret.
+pub(super) const FORMAT: &str = "password";
+
 /// A password or another text that must not be shown.
 ///
 /// Printing and serialising it gives its reference (`${env:NAME}`), or stars where the file holds the value
@@ -93,6 +96,6 @@ impl JsonSchema for Secret {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "format": "password" })
+        json_schema!({ "type": "string", "format": FORMAT })
     }
 }

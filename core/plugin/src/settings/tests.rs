@@ -228,3 +228,39 @@ fn the_nearest_spelling_is_not_far_fetched() {
     assert_eq!(nearest("prot", ["host", "port"]), Some("port"));
     assert_eq!(nearest("zzz", ["host", "port"]), None);
 }
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+struct Rule {
+    #[expect(dead_code, reason = "only its shape matters")]
+    table_pattern: String,
+    target: String,
+}
+
+#[test]
+fn a_mistake_of_shape_does_not_hide_what_only_the_plugin_knows() {
+    let settings = Settings::from_json(&json!([
+        { "table-pattern": 1, "target": "*bad" },
+        { "table-pattern": "shop", "target": "*bad", "colour": "blue" },
+        { "table-pattern": "shop", "target": "good" },
+        { "target": "*bad" },
+        { "table-pattern": "shop", "target": "*bad" },
+    ]));
+    let judge = |rules: Vec<Rule>| -> Result<(), Vec<Problem>> {
+        let bad = rules.iter().enumerate().filter(|(_, rule)| rule.target.starts_with('*'));
+        let mut problems: Vec<_> =
+            bad.map(|(index, _)| Problem::at(path![index, "target"], "no pattern")).collect();
+        problems.push(Problem::at(path![], "too few rules"));
+        Err(problems)
+    };
+    let problems = settings.judge(judge).unwrap_err();
+    let printed: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    let expected = [
+        "[0].table-pattern: expected text, found the number 1 (put it in quotes to make it text)",
+        "[1].colour: unknown key `colour` (known here: `table-pattern`, `target`)",
+        "[3]: missing key `table-pattern`",
+        "[1].target: no pattern",
+        "[4].target: no pattern",
+    ];
+    assert_eq!(printed, expected);
+}

@@ -22,8 +22,8 @@ use tidegate_plugin::{
 /// Returns the filter's entry for the registry.
 pub fn entry() -> Entry<dyn Filter> {
     Entry::new::<Vec<EventRule>>(|settings, _| {
-        let rules: Vec<EventRule> = settings.parse()?;
-        Ok(Box::new(BinlogEvent { rules: Rules::build(&rules)? }) as Box<dyn Filter>)
+        let rules = settings.judge(|rules: Vec<EventRule>| Rules::build(&rules))?;
+        Ok(Box::new(BinlogEvent { rules }) as Box<dyn Filter>)
     })
 }
 

@@ -19,8 +19,8 @@ use tidegate_plugin::{
 /// Returns the filter's entry for the registry.
 pub fn entry() -> Entry<dyn Filter> {
     Entry::new::<BlockAllowListConfig>(|settings, _| {
-        let config: BlockAllowListConfig = settings.parse()?;
-        Ok(Box::new(BlockAllowList { list: List::build(&config)? }) as Box<dyn Filter>)
+        let list = settings.judge(|config: BlockAllowListConfig| List::build(&config))?;
+        Ok(Box::new(BlockAllowList { list }) as Box<dyn Filter>)
     })
 }
 

@@ -21,8 +21,8 @@ use tidegate_plugin::{
 /// Returns the filter's entry for the registry.
 pub fn entry() -> Entry<dyn Filter> {
     Entry::new::<Vec<MappingRule>>(|settings, _| {
-        let rules: Vec<MappingRule> = settings.parse()?;
-        Ok(Box::new(ColumnMapping { rules: Rules::build(&rules)? }) as Box<dyn Filter>)
+        let rules = settings.judge(|rules: Vec<MappingRule>| Rules::build(&rules))?;
+        Ok(Box::new(ColumnMapping { rules }) as Box<dyn Filter>)
     })
 }
 

@@ -20,8 +20,8 @@ use tidegate_plugin::{
 /// Returns the filter's entry for the registry.
 pub fn entry() -> Entry<dyn Filter> {
     Entry::new::<Vec<RouteRule>>(|settings, instance| {
-        let rules: Vec<RouteRule> = settings.parse()?;
-        Ok(Box::new(RouteFilter { rules: Rules::build(&rules, &instance.pipeline)? }) as Box<dyn Filter>)
+        let rules = settings.judge(|rules: Vec<RouteRule>| Rules::build(&rules, &instance.pipeline))?;
+        Ok(Box::new(RouteFilter { rules }) as Box<dyn Filter>)
     })
 }
 

@@ -131,16 +131,20 @@ impl Rules {
 
     /// Returns where `name` leads, `None` if no rule matches.
     pub(crate) fn route(&self, name: &TableName) -> Result<Option<Route>> {
-        let of_schema = self.rules.iter().filter(|rule| rule.schema.matches(&name.schema));
-        let (tables, schemas): (Vec<&Rule>, Vec<&Rule>) = of_schema.partition(|rule| rule.table.is_some());
-        let matching = |rule: &&Rule| rule.table.as_ref().is_some_and(|table| table.matches(&name.table));
-        let tables: Vec<&Rule> = tables.into_iter().filter(|_| !name.is_schema()).filter(matching).collect();
-        let found = if tables.is_empty() { schemas } else { tables };
-        match found.as_slice() {
+        match self.matching(name).as_slice() {
             [] => Ok(None),
             [rule] => Ok(Some(rule.follow(name, &self.pipeline))),
             several => Err(ambiguous(name, &several.iter().map(|rule| rule.index).collect::<Vec<_>>())),
         }
+    }
+
+    /// Returns the rules that match a name: those of its table, or where there are none those of its schema.
+    fn matching(&self, name: &TableName) -> Vec<&Rule> {
+        let of_schema = self.rules.iter().filter(|rule| rule.schema.matches(&name.schema));
+        let (tables, schemas): (Vec<&Rule>, Vec<&Rule>) = of_schema.partition(|rule| rule.table.is_some());
+        let matching = |rule: &&Rule| rule.table.as_ref().is_some_and(|table| table.matches(&name.table));
+        let tables: Vec<&Rule> = tables.into_iter().filter(|_| !name.is_schema()).filter(matching).collect();
+        if tables.is_empty() { schemas } else { tables }
     }
 
     /// Tells whether some rule may lead another name than `source` to `target`.
@@ -163,15 +167,13 @@ impl Rules {
         let schemas: BTreeSet<&Arc<str>> = tables.iter().map(|table| &table.name.schema).collect();
         let schemas = schemas.into_iter().map(|schema| TableName::of_schema(schema.clone()));
         for name in schemas.chain(tables.iter().map(|table| table.name.clone())) {
-            match self.route(&name) {
-                Ok(Some(route)) => {
-                    if let Some(followed) = followed.get_mut(route.rule) {
-                        *followed = true;
-                    }
+            for rule in self.matching(&name) {
+                if let Some(followed) = followed.get_mut(rule.index) {
+                    *followed = true;
                 }
-                Ok(None) => {}
-                Err(error) => findings
-                    .push(Finding::error("rules", error.message).remedy(error.hint.unwrap_or_default())),
+            }
+            if let Err(error) = self.route(&name) {
+                findings.push(Finding::error("rules", error.message).remedy(error.hint.unwrap_or_default()));
             }
         }
         let idle = self.rules.iter().zip(followed).filter(|(_, followed)| !followed);

@@ -36,6 +36,17 @@ fn several_matching_rules_are_an_error_that_names_them() {
     let error = rules.route(&TableName::new("ab", "t")).err().unwrap();
     assert!(error.message.contains("0 and 1") && error.message.contains("ab.t"), "{error}");
     assert_eq!(target(&rules, "b", "t").as_deref(), Some("y.t"));
+
+    let table = TableSchema {
+        name: TableName::new("ab", "t"),
+        columns: Vec::new(),
+        keys: Vec::new(),
+        foreign_keys: Vec::new(),
+        collation: 0,
+        complete: true,
+    };
+    let findings = rules.check(&[Arc::new(table)]);
+    assert_eq!(findings.len(), 1, "neither rule is idle: {findings:?}");
 }
 
 #[test]

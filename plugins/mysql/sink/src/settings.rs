@@ -19,6 +19,7 @@ pub(crate) struct SinkSettings {
     pub(crate) host: String,
     /// The port.
     #[serde(default = "default_port")]
+    #[schemars(range(min = 1))]
     pub(crate) port: u16,
     /// The account.
     pub(crate) user: String,
@@ -117,17 +118,15 @@ impl SinkSettings {
     /// # Errors
     /// Everything that is wrong with them.
     pub(crate) fn read(settings: &Settings, instance: &Instance) -> Result<Self, Vec<Problem>> {
-        let mut parsed: Self = settings.parse()?;
-        let connection = parsed.connection();
-        let mut problems = connection.problems();
-        problems.extend(parsed.contradictions(settings));
-        problems.extend(parsed.window_problem(instance.memory));
-        problems.extend(no_tables("allow-triggers", &parsed.allow_triggers));
-        problems.extend(no_tables("allow-non-transactional", &parsed.allow_non_transactional));
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        parsed.tls = connection.in_folder(&instance.folder).tls;
+        let mut parsed = settings.judge(|parsed: Self| {
+            let mut problems = parsed.connection().problems();
+            problems.extend(parsed.contradictions(settings));
+            problems.extend(parsed.window_problem(instance.memory));
+            problems.extend(no_tables("allow-triggers", &parsed.allow_triggers));
+            problems.extend(no_tables("allow-non-transactional", &parsed.allow_non_transactional));
+            if problems.is_empty() { Ok(parsed) } else { Err(problems) }
+        })?;
+        parsed.tls = parsed.connection().in_folder(&instance.folder).tls;
         Ok(parsed)
     }
 

@@ -332,6 +332,15 @@ impl Sink for MySqlSink {
         Box::pin(crate::check::check(&self.settings, pipeline, tables))
     }
 
+    fn has_checkpoint<'a>(&'a mut self, pipeline: &'a str) -> BoxFuture<'a, Result<Option<bool>>> {
+        Box::pin(async move {
+            let (mut conn, _) = target(&self.settings).await?;
+            let kept = crate::state::is_begun(&mut conn, pipeline).await;
+            let _ = conn.disconnect().await;
+            kept.map(Some)
+        })
+    }
+
     fn explain<'a>(&'a mut self, table: &'a RoutedTable) -> BoxFuture<'a, Result<Vec<String>>> {
         Box::pin(crate::explain::explain(&self.settings, table))
     }

@@ -14,7 +14,7 @@ mod start;
 mod tables;
 
 pub(crate) use record::{Layout, Record};
-pub(crate) use start::{Claim, Standing, Started, begin, start};
+pub(crate) use start::{Claim, Standing, Started, begin, is_begun, start};
 pub(crate) use tables::{create, read_schemas, schema_statements};
 
 /// The schema on the target; it is never replicated.

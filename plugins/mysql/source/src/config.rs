@@ -26,6 +26,7 @@ pub struct SourceConfig {
     pub host: String,
     /// The port.
     #[serde(default = "default_port")]
+    #[schemars(range(min = 1))]
     pub port: u16,
     /// The account. It needs REPLICATION SLAVE, REPLICATION CLIENT, and SELECT on the replicated tables.
     pub user: String,
@@ -44,6 +45,7 @@ pub struct SourceConfig {
     /// The server id under which the source follows the log; no other server or reader may have it. By default it is
     /// derived from the pipeline's name.
     #[serde(default)]
+    #[schemars(range(min = 1))]
     pub server_id: Option<u32>,
     /// How often an idle server says that it is alive. A connection that is silent for three times as long is dead.
     #[serde(default = "default_heartbeat")]
@@ -104,10 +106,6 @@ impl SourceConfig {
     /// Returns what is wrong with the settings beyond their shape.
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems = self.connection(Path::new("")).problems();
-        if self.server_id == Some(0) {
-            let problem = Problem::at(path!["server-id"], "a server id is a number from 1 to 4294967295");
-            problems.push(problem.help("leave it out to have one derived from the pipeline's name"));
-        }
         // The server takes nanoseconds and refuses more than this.
         if !(Duration::from_millis(100)..=Duration::from_secs(3600)).contains(&self.heartbeat.0) {
             problems.push(Problem::at(path!["heartbeat"], "a heartbeat comes every `100ms` to `1h`"));
@@ -177,11 +175,11 @@ mod tests {
     #[test]
     fn settings_that_contradict_one_another_are_problems() {
         let config = parse(serde_json::json!({
-            "host": "", "user": "u", "server-id": 0, "heartbeat": "1ms", "assume-current-schema": true,
+            "host": "", "user": "u", "heartbeat": "1ms", "assume-current-schema": true,
             "schema-file": "x.sql", "reconnect": { "first": "1m" },
         }));
         let problems = config.unwrap().problems();
         let paths: Vec<_> = problems.iter().map(|problem| problem.path.to_string()).collect();
-        assert_eq!(paths, ["host", "server-id", "heartbeat", "reconnect.first", "schema-file"]);
+        assert_eq!(paths, ["host", "heartbeat", "reconnect.first", "schema-file"]);
     }
 }

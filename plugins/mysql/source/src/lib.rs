@@ -27,12 +27,10 @@ use tidegate_plugin::{Entry, Source};
 /// Returns the source for the registry, under the name `mysql`.
 pub fn entry() -> Entry<dyn Source> {
     Entry::<dyn Source>::new::<SourceConfig>(|settings, instance| {
-        let config: SourceConfig = settings.parse()?;
-        let problems = config.problems();
-        if problems.is_empty() {
-            Ok(Box::new(source::MySqlSource::new(config, instance)) as Box<dyn Source>)
-        } else {
-            Err(problems)
-        }
+        let config = settings.judge(|config: SourceConfig| {
+            let problems = config.problems();
+            if problems.is_empty() { Ok(config) } else { Err(problems) }
+        })?;
+        Ok(Box::new(source::MySqlSource::new(config, instance)) as Box<dyn Source>)
     })
 }

@@ -1,5 +1,6 @@
 //! An open source: the link to the server, and the stream that its events become.
 
+mod goal;
 mod open;
 
 use crate::{

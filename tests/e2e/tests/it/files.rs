@@ -41,6 +41,8 @@ fn a_checkpoint_is_of_one_place_and_a_pipe_that_nobody_reads_does_not_hold_the_p
     running.wait_until("the start", || logged("following the source's log"));
     running.ask_to_stop();
     running.wait_until("the stop", || logged("once more stops at once"));
+    // What comes at the same time is one stop.
+    std::thread::sleep(Duration::from_millis(1_100));
     let asked = Instant::now();
     let outcome = running.interrupt();
     assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);

@@ -234,6 +234,9 @@ fn until_stops_where_it_is_told() {
         assert_eq!(ids(&pair.target), expected, "{until}");
     }
     assert_refused(&pipeline.run_with(&["--until", "tomorrow"]), 2, &["tomorrow"]);
+    for never in ["another.000001:4", "0-1-7"] {
+        assert_refused(&pipeline.run_with(&["--until", never]), 2, &["can never be reached"]);
+    }
 }
 
 /// Ctrl-C ends between two transactions of the source, in both consistencies, and a further run goes on there.

@@ -15,6 +15,9 @@ use tidegate_plugin::{ErrorKind, PluginError};
 const FLAVOR_VERSION: u32 = 80_400;
 
 pub(super) fn explain(loaded: &Loaded, sql: &str) -> Result<Outcome, Failure> {
+    if sql.trim().is_empty() {
+        return Err(PluginError::new(ErrorKind::Input, "there is no statement").at("--sql").into());
+    }
     let session = Session::default();
     let parsed = parse(sql, &session, Flavor::mysql(FLAVOR_VERSION)).map_err(|error| {
         PluginError::new(ErrorKind::Input, "the statement cannot be read").at("--sql").because(error)

@@ -66,7 +66,17 @@ pub(super) fn is_quantity(rules: &Rules) -> bool {
     matches!(rules.get("format").and_then(Json::as_str), Some(BYTE_SIZE | TIME_SPAN))
 }
 
-/// Says what a value is, in words that never hold a secret.
+/// Says what a value is without saying the value.
+pub(super) fn kind(node: &Node) -> String {
+    match &node.value {
+        Value::Bool(_) => "`true` or `false`".to_owned(),
+        Value::Integer(_) | Value::Float(_) => "a number".to_owned(),
+        Value::String(_) => "text".to_owned(),
+        Value::Null | Value::Sequence(_) | Value::Mapping(_) => found(node),
+    }
+}
+
+/// Says what a value is; one that was put in for a reference is shown as the reference.
 pub(super) fn found(node: &Node) -> String {
     match &node.value {
         Value::Null => "nothing".to_owned(),
@@ -113,6 +123,12 @@ fn is_number(text: &str) -> bool {
 /// Returns the beginning of what may be printed of a text.
 pub(super) fn shown(text: &Text) -> String {
     shortened(text.display())
+}
+
+/// Returns the beginning of a key; nothing where it may be a value that ended up in the place of a key.
+pub(super) fn shown_key(key: &str) -> Option<String> {
+    let in_key = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    key.chars().all(in_key).then(|| shortened(key))
 }
 
 /// Returns the beginning of a text that may be as long as the file.

@@ -161,6 +161,21 @@ async fn attempt(conn: &mut Conn, claim: Claim<'_>) -> Result<Started, Failure> 
     Ok(Started { epoch, standing })
 }
 
+/// Tells whether the pipeline has a checkpoint on the target; changes nothing.
+///
+/// # Errors
+/// If the connection fails.
+pub(crate) async fn is_begun(conn: &mut Conn, pipeline: &str) -> Result<bool> {
+    const TABLE: &str = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'tidegate' AND table_name = 'lane'";
+    let failed = |error| explain(&error, "cannot read the checkpoint on the target");
+    let tables: Option<u64> = conn.query_first(TABLE).await.map_err(failed)?;
+    if tables.unwrap_or(0) == 0 {
+        return Ok(false);
+    }
+    let rows = lane_rows(conn, pipeline, "").await.map_err(failed)?;
+    Ok(rows.iter().any(|row| row.record.is_some()))
+}
+
 /// Returns the statement that begins a transaction which locks what it reads.
 pub(crate) fn begin(flavor: Flavor) -> &'static str {
     if flavor == Flavor::TiDb { "BEGIN PESSIMISTIC" } else { "START TRANSACTION" }

@@ -1,6 +1,6 @@
 //! Opening the source: server, position, schemas, in this order, and nothing is streamed before all is well.
 
-use super::Reading;
+use super::{Reading, goal};
 use crate::{
     begin::{self, Beginning},
     check::clashing_reader,
@@ -49,7 +49,12 @@ pub(super) async fn open(
     };
     let goal = match context.goal {
         None => None,
-        Some(Goal::Position(position)) => Some(position),
+        Some(Goal::Position(position)) => {
+            let end = server.end().await?.position;
+            let gtids = server.facts.has_gtids().then(|| server.facts.flavor());
+            goal::check(&position, gtids, &end)?;
+            Some(position)
+        }
         Some(Goal::Now) => {
             let end = server.end().await?;
             Some(Position { gtids: end.gtids, log: Some(end.position), inside: None })

@@ -103,7 +103,11 @@ fn check_connects_and_changes_nothing() {
     let pair = server_or_skip!(pair(Kind::MySql));
     let pipeline = prepared(&pair);
     says(&pipeline.command("check", &[]), 0, &["ok"]);
+    let begun = Pipeline::new("filters", &pair.source, &pair.target).start("null");
+    says(&begun.command("check", &[]), 3, &["error", "there is no checkpoint", "`start`"]);
     assert_eq!(super::query(&pair.target, "SHOW DATABASES LIKE 'tidegate'"), "", "check changes nothing");
+    pipeline.run_well();
+    says(&begun.command("check", &[]), 0, &["goes on at the checkpoint"]);
     let idle = pipeline.filter("route", "[{ schema-pattern: shop_9, table-pattern: x, target-schema: y }]");
     says(&idle.command("check", &[]), 0, &["warning", "rule 0 matches no table of the source"]);
     let dead = Pipeline::new("filters", &pair.source, &pair.target).through(pair.target.port(), 1);
@@ -124,6 +128,20 @@ fn check_finds_what_a_run_depends_on() {
     pair.target.client().execute("ALTER TABLE shop.orders ADD a INT; CREATE TRIGGER shop.t BEFORE INSERT ON shop.orders FOR EACH ROW SET \
                                   NEW.a = 1").unwrap();
     says(&pipeline(&pair, &FILTERS).command("check", &[]), 3, &["error", "trigger"]);
+}
+
+/// A table that two rules match is reported once, and neither rule is called idle.
+#[test]
+fn check_reports_a_table_of_two_routes_once() {
+    let pair = server_or_skip!(pair(Kind::MySql));
+    let execute = "CREATE DATABASE shop; CREATE TABLE shop.orders (id INT PRIMARY KEY)";
+    pair.source.client().execute(execute).unwrap();
+    let rule = |pattern| format!("{{ schema-pattern: shop, table-pattern: '{pattern}', target-schema: x }}");
+    let rules = format!("[{}, {}]", rule("orders"), rule("order*"));
+    let outcome = pipeline(&pair, &[("route", &rules)]).command("check", &[]);
+    says(&outcome, 3, &["routes 0 and 1", "shop.orders"]);
+    assert_eq!(outcome.stdout.matches("shop.orders").count(), 1, "{}", outcome.stdout);
+    assert!(!outcome.stdout.contains("warning  filter"), "{}", outcome.stdout);
 }
 
 /// A source that logs statements instead of rows cannot be followed.
