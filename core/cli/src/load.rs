@@ -1,11 +1,14 @@
 //! From a pipeline file to plugins: every mistake of the file at once, or something that can run.
 
-use crate::registry;
-use std::{path::Path, sync::Arc};
+use crate::{components::Components, registry};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tidegate_config::{Diagnostics, Draft, PipelineFile, PluginReference, Stage, StageKind};
-use tidegate_engine::{Builder, FilterStage, Filters, Pipeline};
+use tidegate_engine::{Builder, FilterStage, Filters, Pipeline, default_state_root};
 use tidegate_plugin::{
-    Entry, ErrorKind, Instance, PluginError, Registry, Result, Sink, Source, path,
+    Entry, ErrorKind, Filter, Instance, PluginError, Registry, Result, Sink, Source, path,
     settings::{Problem, Settings, Value},
 };
 use xxhash_rust::xxh3::Xxh3Default;
@@ -25,13 +28,27 @@ impl Loaded {
     }
 }
 
-/// Reads a pipeline file and lets every plugin look at its settings.
-pub(crate) fn load(path: &Path, registry: &Arc<Registry>) -> Result<Loaded, Diagnostics> {
+/// Where compiled components lie, in the folder of all pipelines' state; no pipeline can have this name.
+const COMPILED: &str = ".compiled";
+
+/// Reads a pipeline file and lets every plugin look at its settings. Compiled components are kept below `state`, by
+/// default in the user's state folder.
+pub(crate) fn load(
+    path: &Path,
+    registry: &Arc<Registry>,
+    state: Option<&PathBuf>,
+) -> Result<Loaded, Diagnostics> {
     let mut draft = Draft::read(path, &registry::schemas(registry), &|name| std::env::var(name));
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let instance = Instance { pipeline: "".into(), folder, memory: None };
+    let state = state.cloned().or_else(|| default_state_root(|name| std::env::var(name).ok()));
+    let compiled = state.map(|state| state.join(COMPILED));
+    let components = Components::load(&draft.stages, compiled.as_deref(), &mut draft.diagnostics);
     for stage in &draft.stages {
-        judge(registry, stage, &instance, &mut draft.diagnostics);
+        match components.entry(stage) {
+            Some(entry) => judge_entry(entry, stage, &instance, &mut draft.diagnostics),
+            None => judge(registry, stage, &instance, &mut draft.diagnostics),
+        }
     }
     let file = draft.finish()?;
     let memory = usize::try_from(file.engine.memory.0).unwrap_or(usize::MAX);
@@ -47,7 +64,11 @@ pub(crate) fn load(path: &Path, registry: &Arc<Registry>) -> Result<Loaded, Diag
     }
     let mut stages = Vec::new();
     for stage in &file.filters {
-        match build(&registry.filters, stage, &instance) {
+        let filter = match components.entry(stage) {
+            Some(entry) => (entry.build)(&stage.settings, &instance),
+            None => build(&registry.filters, stage, &instance),
+        };
+        match filter {
             Ok(filter) => stages.push(FilterStage { plugin: stage.reference.to_string().into(), filter }),
             Err(problems) => diagnostics.push_problems(stage, problems),
         }
@@ -57,7 +78,7 @@ pub(crate) fn load(path: &Path, registry: &Arc<Registry>) -> Result<Loaded, Diag
     };
     Ok(Loaded {
         source: builder(registry, |registry| &registry.sources, &file.source, &instance),
-        filters: Arc::new(Filters::new(stages, digest(&file.filters))),
+        filters: Arc::new(Filters::new(stages, digest(&file.filters, &components))),
         sink: builder(registry, |registry| &registry.sinks, sink, &instance),
         file,
     })
@@ -90,13 +111,21 @@ fn judge_by<T: ?Sized>(
                 diagnostics.push_problems(stage, problems);
             }
         }
-        PluginReference::Component { .. } | PluginReference::Native { .. } => {
-            let message = "plugins outside of the binary are not supported yet";
+        // What is wrong with it was said when it was loaded.
+        PluginReference::Component { .. } => {}
+        PluginReference::Native { .. } => {
+            let message = "shared libraries are not supported yet";
             let problem = Problem::at(path!["plugin"], message).code("unsupported-plugin");
             let known: Vec<&str> = entries.keys().map(|name| &**name).collect();
             let help = format!("the built-in ones are {}", known.join(", "));
             diagnostics.push_stage_problems(stage, vec![problem.help(help)]);
         }
+    }
+}
+
+fn judge_entry(entry: &Entry<dyn Filter>, stage: &Stage, instance: &Instance, diagnostics: &mut Diagnostics) {
+    if let Err(problems) = (entry.build)(&stage.settings, instance) {
+        diagnostics.push_problems(stage, problems);
     }
 }
 
@@ -128,8 +157,9 @@ fn builder<T: ?Sized + 'static>(
     })
 }
 
-/// Returns what stands for the filters and their settings; secrets count by their references.
-fn digest(filters: &[Stage]) -> String {
+/// Returns what stands for the filters and their settings; secrets count by their references, components by their
+/// content.
+fn digest(filters: &[Stage], components: &Components) -> String {
     let mut hasher = Xxh3Default::new();
     for stage in filters {
         let settings: &Settings = &stage.settings;
@@ -138,6 +168,7 @@ fn digest(filters: &[Stage]) -> String {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
         }
+        hasher.update(components.sum(stage).as_ref().map_or(&[], |sum| sum.as_slice()));
     }
     format!("{:032x}", hasher.digest128())
 }

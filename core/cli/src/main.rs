@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod components;
 mod failure;
 mod load;
 mod logging;

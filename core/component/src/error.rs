@@ -3,6 +3,9 @@
 use tidegate_plugin::PluginError;
 use wasmtime::Trap;
 
+/// How wasmtime says that a component hands over more than it may; it has no type for it.
+const TOO_MUCH: &str = "too much data is being copied";
+
 /// A call of the component's that it must not make, or data that it must not ask for.
 #[derive(Debug)]
 pub(crate) struct Misuse(pub(crate) String);

@@ -1,40 +1,17 @@
 //! A filter written in Rust, built by its author's commands and run by the host.
 
-use arrow_array::{Array, ArrayRef, BinaryArray, Int32Array};
-use std::{path::PathBuf, sync::Arc, time::Duration};
-use tidegate_component::{Limits, Loader, Plugin};
-use tidegate_model::{
-    Column, ColumnDefault, ColumnKind, Encoding, Image, ImageColumn, IntWidth, TableName, TableSchema,
-};
-use tidegate_plugin::{Decision, Filter, Instance, TableInput, settings::Settings};
-use tidegate_test_guests::{or_skip, rust};
+mod support;
 
-const LIMITS: Limits = Limits { memory: 64 << 20, call_time: Duration::from_secs(1), answer: 64 << 20 };
+use arrow_array::{Array, ArrayRef, BinaryArray, Int32Array};
+use std::{path::PathBuf, sync::Arc};
+use support::{LIMITS, column, filter, image, input, load};
+use tidegate_component::Loader;
+use tidegate_model::{ColumnKind, Image, IntWidth, TableName, TableSchema};
+use tidegate_plugin::Decision;
+use tidegate_test_guests::{or_skip, rust};
 
 fn guest(package: &str) -> Option<PathBuf> {
     or_skip(rust("examples/filters/rust", package)).unwrap()
-}
-
-fn load(file: &std::path::Path) -> Plugin {
-    Loader::new(None).unwrap().load(file, None, LIMITS).unwrap()
-}
-
-fn filter(plugin: Plugin, settings: serde_json::Value) -> Result<Box<dyn Filter>, String> {
-    let instance = Instance { pipeline: "p".into(), folder: PathBuf::new(), memory: None };
-    (plugin.into_entry().build)(&Settings::from_json(&settings), &instance)
-        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-}
-
-fn column(name: &str, kind: ColumnKind) -> Arc<Column> {
-    Arc::new(Column {
-        name: name.into(),
-        kind,
-        nullable: true,
-        default: ColumnDefault::Unknown,
-        generated: None,
-        invisible: false,
-        auto_increment: false,
-    })
 }
 
 fn users() -> Arc<TableSchema> {
@@ -51,16 +28,6 @@ fn users() -> Arc<TableSchema> {
     })
 }
 
-fn image(schema: &TableSchema, columns: Vec<ArrayRef>) -> Image {
-    let column = |(index, values): (usize, ArrayRef)| ImageColumn {
-        column: schema.columns[index].clone(),
-        source: Some(index),
-        encoding: Encoding::Value,
-        values,
-    };
-    Image { columns: columns.into_iter().enumerate().map(column).collect() }
-}
-
 #[test]
 fn a_column_is_mapped_in_its_own_character_set() {
     let Some(file) = guest("mask-pii") else { return };
@@ -69,8 +36,7 @@ fn a_column_is_mapped_in_its_own_character_set() {
     assert!(plugin.imports.iter().all(|name| name.starts_with("tidegate:plugin/")), "{:?}", plugin.imports);
     let filter = filter(plugin, serde_json::json!({"columns": ["email"]})).unwrap();
     let schema = users();
-    let input = TableInput { schema: &schema, name: &schema.name, columns: &schema.columns };
-    let plan = filter.table(&input).unwrap();
+    let plan = filter.table(&input(&schema)).unwrap();
     assert_eq!((plan.insert, plan.needs.as_slice()), (Decision::Keep, &[1][..]));
     let emails = BinaryArray::from_opt_vec(vec![Some(b"\xe4nn\xe9@x"), None, Some(b"bo")]);
     let ids: ArrayRef = Arc::new(Int32Array::from(vec![1, 2, 3]));

@@ -51,18 +51,19 @@ pub(crate) struct EndFrame {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "Filter")]
 pub(crate) struct FilterFrame {
-    /// The name of a built-in plugin. Paths of components and shared libraries are refused in this version.
+    /// The name of a built-in plugin, or the path of a component (`.wasm`), relative to this file. Paths of shared libraries
+    /// are refused in this version.
     pub(crate) plugin: String,
     /// The plugin's own settings.
     #[serde(default)]
     #[expect(dead_code, reason = "the plugin reads it from the tree, where it has places")]
     pub(crate) config: Config,
-    /// Refused in this version: the SHA-256 sum that a plugin's file must have.
+    /// The SHA-256 sum that a component's file must have.
     #[schemars(regex(pattern = r"^[0-9a-fA-F]{64}$"))]
     pub(crate) sha256: Option<String>,
-    /// Refused in this version: what a component may use.
+    /// What a component may use.
     pub(crate) limits: Option<Limits>,
-    /// Refused in this version: what happens to a row that a component fails on.
+    /// What happens to a row that a component fails on: `stop`, the others are refused in this version.
     pub(crate) on_error: Option<OnError>,
 }
 
@@ -70,15 +71,21 @@ pub(crate) struct FilterFrame {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Limits {
-    /// The most memory that it may hold.
+    /// The most memory that an instance of it may hold. JavaScript and Python take 70 MiB and more for themselves.
     pub memory: ByteSize,
     /// The longest time that one call may take.
     pub call_time: TimeSpan,
+    /// The most bytes that it may hand over in one call.
+    pub answer: ByteSize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory: ByteSize(64 << 20), call_time: TimeSpan(Duration::from_secs(1)) }
+        Self {
+            memory: ByteSize(256 << 20),
+            call_time: TimeSpan(Duration::from_secs(1)),
+            answer: ByteSize(64 << 20),
+        }
     }
 }
 

@@ -26,7 +26,8 @@ fn build() -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut command = Command::new(cargo);
     command.current_dir(&workspace).args(["build", "--locked", "--quiet", "--message-format=json"]);
-    command.args(["-p", "tidegate", "--features", "crash-points"]);
+    // Of the whole workspace, as the tests: one package alone would have its dependencies built anew with other features.
+    command.args(["--workspace", "--bin", "tidegate", "--features", "tidegate/crash-points"]);
     let output = match command.output() {
         Ok(output) if output.status.success() => output,
         Ok(output) => panic!("tidegate does not compile:\n{}", String::from_utf8_lossy(&output.stderr)),

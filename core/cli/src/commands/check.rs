@@ -16,7 +16,7 @@ const START_REMEDY: &str =
     "set the source's `start` to `latest`, `earliest`, { file: …, position: … } or { gtid: … }";
 
 pub(crate) async fn run(arguments: &CheckArguments, registry: &Arc<Registry>) -> Result<Outcome, Failure> {
-    let loaded = load(&arguments.file, registry).map_err(Failure::file)?;
+    let loaded = load(&arguments.file, registry, arguments.state.as_ref()).map_err(Failure::file)?;
     let clean = |text: &str| loaded.file.redact(text);
     let findings = look(arguments, &loaded).await.map_err(|failure| failure.cleaned(clean))?.cleaned(clean);
     let outcome = Outcome {

@@ -14,7 +14,7 @@ use tidegate_model::{TableName, TableSchema};
 use tidegate_plugin::{ErrorKind, PluginError, Registry, RoutedTable, settings::suggestion};
 
 pub(crate) async fn run(arguments: &ExplainArguments, registry: &Arc<Registry>) -> Result<Outcome, Failure> {
-    let loaded = load(&arguments.file, registry).map_err(Failure::file)?;
+    let loaded = load(&arguments.file, registry, None).map_err(Failure::file)?;
     let clean = |text: &str| loaded.file.redact(text);
     match explain(&loaded, arguments).await {
         Ok(outcome) => Ok(outcome.cleaned(&clean)),

@@ -33,7 +33,7 @@ pub(crate) async fn run(
 ) -> Result<Outcome, Failure> {
     let goal = arguments.until.as_deref().map(until::parse).transpose()?;
     let filter = logging::filter(&arguments.log)?;
-    let loaded = load(&arguments.file, registry).map_err(Failure::file)?;
+    let loaded = load(&arguments.file, registry, arguments.state.as_ref()).map_err(Failure::file)?;
     if json && writes_to_stdout(&loaded) {
         return Err(Failure::input("`--json` and a sink that writes to stdout exclude one another"));
     }

@@ -14,7 +14,7 @@ pub(crate) fn run(arguments: &ValidateArguments, registry: &Arc<Registry>) -> Re
     let mut good = Vec::new();
     let mut mistakes = Vec::new();
     for path in &arguments.files {
-        match load(path, registry) {
+        match load(path, registry, None) {
             Ok(loaded) => {
                 outcome.text.push_str(&format!("{}: ok\n", path.display()));
                 good.push(json!({ "file": path, "pipeline": loaded.file.name }));

@@ -139,7 +139,9 @@ fn limit_problems(limits: Limits) -> impl Iterator<Item = Problem> {
         .then(|| too_small(path!["limits", "memory"], &limits.memory, &COMPONENT_MEMORY_MIN));
     let call_time = (limits.call_time < CALL_TIME_MIN)
         .then(|| too_small(path!["limits", "call-time"], &limits.call_time, &CALL_TIME_MIN));
-    memory.into_iter().chain(call_time)
+    let answer = (limits.answer < COMPONENT_MEMORY_MIN)
+        .then(|| too_small(path!["limits", "answer"], &limits.answer, &COMPONENT_MEMORY_MIN));
+    memory.into_iter().chain(call_time).chain(answer)
 }
 
 fn too_small(

@@ -2,10 +2,9 @@
 
 use std::env::VarError;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use tidegate_config::{Limits, OnError, PipelineFile, PluginReference};
-use tidegate_plugin::settings::{ByteSize, TimeSpan};
+use tidegate_plugin::settings::ByteSize;
 
 use crate::support;
 
@@ -48,7 +47,7 @@ fn every_part_of_a_good_file_arrives() {
             PluginReference::Component {
                 path: PathBuf::from("conf/./filters/mask_pii.wasm"),
                 sha256: "9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08".parse().ok(),
-                limits: Limits { memory: ByteSize(16 << 20), call_time: TimeSpan(Duration::from_secs(1)) },
+                limits: Limits { memory: ByteSize(16 << 20), ..Limits::default() },
                 on_error: OnError::DeadLetter,
             },
             PluginReference::Native { path: PathBuf::from("/opt/split.so"), sha256: None },

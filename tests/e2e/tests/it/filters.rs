@@ -1,6 +1,7 @@
 //! Filters decide about rows and schema changes alike, alone and together.
 
 mod commands;
+mod components;
 mod lists;
 mod routes;
 
@@ -30,6 +31,14 @@ fn assert_stopped(outcome: &Outcome, parts: &[&str]) {
     assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
     for part in parts {
         assert!(outcome.stderr.contains(part), "no `{part}` in:\n{}", outcome.stderr);
+    }
+}
+
+fn says(outcome: &Outcome, code: i32, parts: &[&str]) {
+    let text = format!("{}{}", outcome.stdout, outcome.stderr);
+    assert_eq!(outcome.code, Some(code), "{text}");
+    for part in parts {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
     }
 }
 

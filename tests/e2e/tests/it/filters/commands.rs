@@ -1,7 +1,7 @@
 //! What `validate`, `check` and `explain` say of pipelines with filters, and their exit codes.
 
-use super::pipeline;
-use tidegate_e2e::{Outcome, Pair, Pipeline, pair};
+use super::{pipeline, says};
+use tidegate_e2e::{Pair, Pipeline, pair};
 use tidegate_test_servers::{Kind, server_or_skip};
 
 const SCHEMA: &str = "CREATE DATABASE shop_1; CREATE DATABASE shop_2; CREATE TABLE shop_1.orders (id INT PRIMARY KEY, a INT); CREATE TABLE \
@@ -23,14 +23,6 @@ const FILTERS: [(&str, &str); 3] = [
       target-table: orders }]",
     ),
 ];
-
-fn says(outcome: &Outcome, code: i32, parts: &[&str]) {
-    let text = format!("{}{}", outcome.stdout, outcome.stderr);
-    assert_eq!(outcome.code, Some(code), "{text}");
-    for part in parts {
-        assert!(text.contains(part), "no `{part}` in:\n{text}");
-    }
-}
 
 fn prepared(pair: &Pair) -> Pipeline {
     pair.source.client().execute(SCHEMA).unwrap();
