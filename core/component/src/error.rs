@@ -45,6 +45,11 @@ pub(crate) fn explain(function: &str, error: &wasmtime::Error, limits: &crate::L
             PluginError::definite(format!("`{function}` called itself too deeply")).hint(author)
         }
         Some(trap) => PluginError::definite(format!("`{function}` trapped: {trap}")).hint(author),
+        None if error.root_cause().to_string().contains(TOO_MUCH) => PluginError::definite(format!(
+            "`{function}` hands over more than the {} bytes that it may",
+            limits.answer
+        ))
+        .hint("raise `limits.answer`, if the plugin is to be trusted with it"),
         None => {
             PluginError::definite(format!("`{function}` gave no answer: {}", error.root_cause())).hint(author)
         }

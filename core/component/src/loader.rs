@@ -11,11 +11,7 @@ use crate::{
     pool::Pool,
 };
 use sha2::{Digest, Sha256};
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::Path, sync::Arc, time::Duration};
 use tidegate_plugin::{
     Entry, ErrorKind, Filter, PluginError, Result, path,
     settings::{Problem, Settings},
@@ -164,9 +160,9 @@ fn open_cache(folder: &Path) -> Result<Cache> {
             .hint("choose another folder with `--state`")
     };
     std::fs::create_dir_all(folder).map_err(|error| unusable(&error))?;
-    let folder: PathBuf = folder.canonicalize().map_err(|error| unusable(&error))?;
+    let absolute = folder.canonicalize().map_err(|error| unusable(&error))?;
     let mut config = CacheConfig::new();
-    config.with_directory(folder.clone());
+    config.with_directory(absolute);
     Cache::new(config).map_err(|error| unusable(&error))
 }
 

@@ -8,7 +8,7 @@ use support::{LIMITS, column, filter, image, input, load};
 use tidegate_component::Loader;
 use tidegate_model::{ColumnKind, Image, IntWidth, TableName, TableSchema};
 use tidegate_plugin::Decision;
-use tidegate_test_guests::{or_skip, rust};
+use tidegate_test_guests::{or_skip, rust, rust_unit_tests};
 
 fn guest(package: &str) -> Option<PathBuf> {
     or_skip(rust("examples/filters/rust", package)).unwrap()
@@ -78,4 +78,9 @@ fn a_file_that_is_no_filter_is_refused() {
     assert!(refused(&put("cut.wasm", &whole[..whole.len() / 2]), None).contains("cut off"));
     assert!(refused(&put("core.wasm", b"\0asm\x01\0\0\0"), None).contains("not a component"));
     assert!(refused(&put("empty.wasm", b"\0asm\x0d\0\x01\0"), None).contains("tidegate:plugin/filter@0.1.0"));
+}
+
+#[test]
+fn the_examples_pass_their_own_tests() {
+    rust_unit_tests("examples/filters/rust").unwrap();
 }

@@ -5,7 +5,7 @@
 
 mod rust;
 
-pub use rust::rust;
+pub use rust::{rust, rust_unit_tests};
 
 use anyhow::{Context, Result};
 use std::{

@@ -24,3 +24,16 @@ pub fn rust(workspace: &str, package: &str) -> Result<PathBuf> {
     fs::write(&file, component)?;
     Ok(file)
 }
+
+/// Runs the unit tests that the filters of a folder have: they need no host.
+///
+/// # Errors
+/// If one fails.
+pub fn rust_unit_tests(workspace: &str) -> Result<()> {
+    let (folder, _lock) = folder()?;
+    run(Command::new(env!("CARGO"))
+        .args(["test", "--lib", "--locked", "--workspace"])
+        .current_dir(root().join(workspace))
+        .env("CARGO_TARGET_DIR", &folder)
+        .env_remove("RUSTFLAGS"))
+}

@@ -11,6 +11,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tidegate-plugin", &["tidegate-model"]),
     ("tidegate-config", &["tidegate-model", "tidegate-plugin"]),
     ("tidegate-engine", &["tidegate-model", "tidegate-plugin"]),
+    ("tidegate-component", &["tidegate-model", "tidegate-plugin"]),
+    ("tidegate-sdk", &[]),
     ("tidegate-mysql-binlog", &["tidegate-model"]),
     ("tidegate-mysql-ddl", &["tidegate-model"]),
     ("tidegate-mysql-connection", &["tidegate-model", "tidegate-plugin"]),
@@ -45,6 +47,7 @@ const FREE: &[&str] = &[
     "tidegate-e2e",
     "tidegate-house",
     "tidegate-soak",
+    "tidegate-test-guests",
     "tidegate-test-servers",
 ];
 

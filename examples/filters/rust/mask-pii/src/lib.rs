@@ -60,14 +60,17 @@ mod tests {
 
     #[test]
     fn the_first_and_last_character_stay() {
-        for (text, masked) in [("", ""), ("ä", "ä"), ("ab", "ab"), ("ann@example", "a*********e"), ("日本語", "日*語")] {
+        for (text, masked) in
+            [("", ""), ("ä", "ä"), ("ab", "ab"), ("ann@example", "a*********e"), ("日本語", "日*語")]
+        {
             assert_eq!(mask(text), masked);
         }
     }
 
     #[test]
     fn nulls_stay_nulls() {
-        let kind = Kind::Varchar(tidegate_sdk::TextKind { charset: "utf8mb4".into(), collation: 255, length: 20 });
+        let kind =
+            Kind::Varchar(tidegate_sdk::TextKind { charset: "utf8mb4".into(), collation: 255, length: 20 });
         let table = testing::table("shop.users", [("id", Kind::Year), ("email", kind)]);
         let filter = MaskPii::new(Settings { columns: vec!["EMail".into()] }).unwrap();
         let (_, masked) = filter.decide(&table).unwrap();

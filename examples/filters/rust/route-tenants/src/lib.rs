@@ -4,9 +4,7 @@
 //! moves: it is deleted in one database and inserted in the other.
 
 use std::collections::BTreeMap;
-use tidegate_sdk::{
-    Answer, DROP, Filter, KEEP, Plan, Rows, Table, TableName, Value, schemars, serde,
-};
+use tidegate_sdk::{Answer, DROP, Filter, KEEP, Plan, Rows, Table, TableName, Value, schemars, serde};
 
 /// The filter.
 pub struct RouteTenants {
@@ -55,7 +53,8 @@ impl Filter for RouteTenants {
         if settings.tenants.is_empty() {
             return Err("`tenants` names no tenant".to_owned());
         }
-        let mut databases: Vec<String> = settings.tenants.values().chain(&settings.default).cloned().collect();
+        let mut databases: Vec<String> =
+            settings.tenants.values().chain(&settings.default).cloned().collect();
         databases.sort();
         databases.dedup();
         Ok(Self { settings, databases })
@@ -74,9 +73,15 @@ impl Filter for RouteTenants {
             return Ok((Plan::keep(), None));
         }
         let column = table.index(&self.settings.column).ok_or_else(|| {
-            format!("it has no column `{}` that tells the tenant: leave it out before this filter", self.settings.column)
+            format!(
+                "it has no column `{}` that tells the tenant: leave it out before this filter",
+                self.settings.column
+            )
         })?;
-        Ok((Plan::per_row().needing([column]).because("each row goes to its tenant's database"), Some(column)))
+        Ok((
+            Plan::per_row().needing([column]).because("each row goes to its tenant's database"),
+            Some(column),
+        ))
     }
 
     fn rows(&self, column: &Option<u32>, rows: &Rows) -> Result<Answer, String> {

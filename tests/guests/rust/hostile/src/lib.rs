@@ -3,8 +3,8 @@
 
 use std::cell::{Cell, RefCell};
 use tidegate_sdk::{
-    Answer, Cells, Decision, Image, OutputColumn, Plan, Produced, Spans, Statement, StatementAnswer, Table, TableName,
-    Values, Verdicts,
+    Answer, Cells, Decision, Image, OutputColumn, Plan, Produced, Spans, Statement, StatementAnswer, Table,
+    TableName, Values, Verdicts,
     bindings::{
         exports::tidegate::plugin::filter::{Guest, Header, Manifest, Operations},
         tidegate::plugin::{log, row_image, row_set},
@@ -65,13 +65,17 @@ impl Guest for Hostile {
             summary: "does what must not be done".to_owned(),
             settings: "true".to_owned(),
             tables: Vec::new(),
-            operations: Operations::INSERT | Operations::UPDATE | Operations::DELETE | Operations::SCHEMA_CHANGE,
+            operations: Operations::INSERT
+                | Operations::UPDATE
+                | Operations::DELETE
+                | Operations::SCHEMA_CHANGE,
             columns: Vec::new(),
         }
     }
 
     fn configure(settings: String) -> Result<(), String> {
-        let settings: serde_json::Value = serde_json::from_str(&settings).map_err(|error| error.to_string())?;
+        let settings: serde_json::Value =
+            serde_json::from_str(&settings).map_err(|error| error.to_string())?;
         let text = |key: &str| settings[key].as_str().unwrap_or_default().to_owned();
         PLACE.set(text("where"));
         DEED.set(text("what"));
@@ -79,7 +83,8 @@ impl Guest for Hostile {
     }
 
     fn routes(source: TableName, _: TableName) -> Result<Option<Vec<TableName>>, String> {
-        let name = |schema: &str, table: &str| TableName { schema: schema.to_owned(), table: table.to_owned() };
+        let name =
+            |schema: &str, table: &str| TableName { schema: schema.to_owned(), table: table.to_owned() };
         Ok(Some(match misbehave("routes")?.as_str() {
             "empty-name" => vec![name("", "t")],
             "no-table" => vec![name("s", "")],
