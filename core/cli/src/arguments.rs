@@ -31,6 +31,34 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// Print the JSON Schema of pipeline files, for editors.
     Schema(SchemaArguments),
+    /// Build filters of your own, and look at them.
+    #[command(subcommand)]
+    Plugin(PluginCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PluginCommand {
+    /// Build the filter in a folder: a crate of Rust that uses `tidegate-sdk`.
+    Build(BuildArguments),
+    /// Print what a component says of itself, its sum and its imports.
+    Inspect(InspectArguments),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct BuildArguments {
+    /// The folder of the filter's source code.
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+
+    /// Where the component is written [default: in the folder, under the filter's name].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct InspectArguments {
+    /// The component.
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Args, Debug)]
@@ -127,6 +155,8 @@ impl Command {
             Self::Run(_) => "run",
             Self::Explain(_) => "explain",
             Self::Schema(_) => "schema",
+            Self::Plugin(PluginCommand::Build(_)) => "plugin build",
+            Self::Plugin(PluginCommand::Inspect(_)) => "plugin inspect",
         }
     }
 }

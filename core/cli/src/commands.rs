@@ -3,6 +3,7 @@
 mod check;
 mod explain;
 mod findings;
+mod plugin;
 mod run;
 mod schema;
 mod validate;
@@ -22,6 +23,7 @@ pub(crate) fn run(command: Command, registry: Arc<Registry>, output: &Output) ->
         Command::Check(arguments) => block_on(check::run(&arguments, &registry)),
         Command::Run(arguments) => block_on(run::run(&arguments, &registry, output.is_json())),
         Command::Explain(arguments) => block_on(explain::run(&arguments, &registry)),
+        Command::Plugin(command) => plugin::run(&command),
         Command::Schema(arguments) => Ok(schema::run(&arguments, &registry)),
     }
 }

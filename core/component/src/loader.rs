@@ -117,6 +117,10 @@ impl Loader {
             )
             .hint("build it with `tidegate plugin build`, or make it a component with `wasm-tools component new`"));
         }
+        if bytes.get(..4) != Some(b"\0asm") {
+            return Err(PluginError::new(ErrorKind::Input, "this is no WebAssembly file")
+                .hint("name the component that `tidegate plugin build` wrote"));
+        }
         Component::from_binary(&self.engine, bytes).map_err(|error| {
             PluginError::new(ErrorKind::Input, format!("the component cannot be compiled: {error:#}"))
                 .hint("it may be cut off or built for another version of the component model: build it anew")
@@ -183,6 +187,11 @@ fn hex(sum: &[u8]) -> String {
 }
 
 impl Plugin {
+    /// Returns the SHA-256 sum of its file, in hexadecimal.
+    pub fn sum(&self) -> String {
+        hex(&self.sha256)
+    }
+
     /// Returns what the registry has of a built-in filter.
     pub fn into_entry(self) -> Entry<dyn Filter> {
         let schema = self.manifest.settings.clone();

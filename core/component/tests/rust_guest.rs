@@ -76,6 +76,7 @@ fn a_file_that_is_no_filter_is_refused() {
     assert!(refused(&folder.path().join("none.wasm"), None).contains("cannot be read"));
     assert!(refused(&file, Some([7; 32])).contains("SHA-256 sum is"));
     assert!(refused(&put("cut.wasm", &whole[..whole.len() / 2]), None).contains("cut off"));
+    assert!(refused(&put("text.wasm", b"(component)"), None).contains("no WebAssembly file"));
     assert!(refused(&put("core.wasm", b"\0asm\x01\0\0\0"), None).contains("not a component"));
     assert!(refused(&put("empty.wasm", b"\0asm\x0d\0\x01\0"), None).contains("tidegate:plugin/filter@0.1.0"));
 }

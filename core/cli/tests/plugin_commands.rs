@@ -1,0 +1,61 @@
+//! `tidegate plugin`, as the author of a filter runs it.
+
+use std::{path::Path, process::Command};
+
+struct Ran {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+fn plugin(arguments: &[&str]) -> Ran {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../guests");
+    let output = Command::new(env!("CARGO_BIN_EXE_tidegate"))
+        .arg("plugin")
+        .args(arguments)
+        .env("CARGO_TARGET_DIR", target)
+        .env_remove("RUSTFLAGS")
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+#[test]
+fn a_filter_is_built_and_inspected() {
+    // So that the target is there, or the test is skipped.
+    let built = tidegate_test_guests::rust("examples/filters/rust", "mask-pii");
+    if tidegate_test_guests::or_skip(built).unwrap().is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mask.wasm").display().to_string();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/filters/rust/mask-pii");
+    let ran = plugin(&["build", &source.display().to_string(), "--out", &file]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stdout.starts_with(&format!("{file}\nmask-pii 0.1.0: masks texts")), "{}", ran.stdout);
+    let ran = plugin(&["inspect", &file, "--json"]);
+    let envelope: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let result = &envelope["result"];
+    assert_eq!((&result["name"], &result["version"]), (&"mask-pii".into(), &"0.1.0".into()));
+    assert_eq!(result["sha256"].as_str().map(str::len), Some(64));
+    assert!(
+        result["imports"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|name| name.as_str().unwrap().starts_with("tidegate:"))
+    );
+    assert_eq!(result["settings"]["required"][0], "columns");
+}
+
+#[test]
+fn what_is_no_filter_is_wrong_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = plugin(&["build", &folder.path().display().to_string()]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("no `Cargo.toml`"), "{}", ran.stderr);
+    let ran = plugin(&["inspect", &file!().replace("core/cli/", "")]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("this is no WebAssembly file"), "{}", ran.stderr);
+}
