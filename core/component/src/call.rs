@@ -108,6 +108,11 @@ impl Held {
         Self { table: table.clone(), columns: table.needs.iter().map(values).collect() }
     }
 
+    /// Tells whether every column that the filter may read is there.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.columns.iter().all(Option::is_some)
+    }
+
     /// Returns the values of a column of the table, by index, if the image has it and the filter may read it.
     pub(crate) fn values(&self, column: usize) -> Option<&ArrayRef> {
         let place = self.table.needs.iter().position(|need| *need == column)?;

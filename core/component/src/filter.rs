@@ -244,6 +244,12 @@ impl Filter for ComponentFilter {
         }
         let image = Held::new(&table, image);
         let columns = given.into_iter().zip(&table.mapped).map(|(cells, (column, same_name))| {
+            if cells.is_none() && image.is_whole() {
+                return Err(malformed(format!(
+                    "no column `{}` for an image that has all it reads",
+                    column.name
+                )));
+            }
             let unchanged = same_name.and_then(|index| image.values(index));
             cells.map(|cells| cells::take(column, cells, rows, unchanged)).transpose().map_err(malformed)
         });
@@ -253,7 +259,20 @@ impl Filter for ComponentFilter {
     fn ddl(&self, input: &DdlInput<'_>) -> Result<DdlAnswer> {
         let mut keep = Vec::with_capacity(input.elements.len());
         for element in input.elements {
-            keep.push(self.routes(&element.table, &element.table)?.is_some());
+            let passes = |name: &TableName| self.routes(name, name).map(|routes| routes.is_some());
+            let kept = passes(&element.table)?;
+            if let Some(new) = &element.renamed_to
+                && passes(new)? != kept
+            {
+                return Err(PluginError::definite(format!(
+                    "{} becomes {new}, and only one of them passes the plugin",
+                    element.table
+                ))
+                .hint(
+                    "let both pass or neither, or take the rename out with a `binlog-event` filter before it",
+                ));
+            }
+            keep.push(kept);
         }
         let mut routes = Vec::with_capacity(input.names.len());
         for name in input.names {

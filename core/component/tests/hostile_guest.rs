@@ -111,6 +111,7 @@ fn every_deed_is_an_error_that_says_so() {
         ("rows", "read-image", "called `row-image.read`"),
         ("rows", "enormous", "hands over more than the 8388608 bytes"),
         ("map", "none", "0 columns; its plan says 1"),
+        ("map", "nothing", "no column `name` for an image that has all it reads"),
         ("map", "many", "2 columns; its plan says 1"),
         ("map", "type", "`f64s` for a column of text"),
         ("map", "length", "`s64s` for a column of text"),

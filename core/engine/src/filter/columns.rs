@@ -43,6 +43,15 @@ pub(super) fn require(step: &Step, rows: &RowSet) -> Result<()> {
     Ok(())
 }
 
+/// Returns an error if of a column that the filter maps only the difference is there: nothing can be made of it.
+fn require_whole(step: &Step, image: &Image) -> Result<()> {
+    let needed = step.answer.needs.iter().filter_map(|index| step.input.get(*index));
+    let is_diff = |present: &&Present| {
+        find(image, &step.input, present).is_some_and(|column| column.encoding == Encoding::JsonDiff)
+    };
+    needed.into_iter().find(is_diff).map_or(Ok(()), |present| Err(partial(present)))
+}
+
 /// Returns which columns of `input` a complete row has and `image` has not: the first of them.
 pub(super) fn first_missing<'a>(image: &Image, input: &'a [Present]) -> Option<&'a Present> {
     input
@@ -59,6 +68,7 @@ fn project_image(
     rows: usize,
 ) -> Result<Image> {
     let mapped = if columns.iter().any(|column| matches!(column.produced, Produced::Mapped(_))) {
+        require_whole(step, image)?;
         filter.map(&step.answer, image, rows)?
     } else {
         Vec::new()

@@ -100,3 +100,16 @@ fn malformed_columns_stop() {
     let fewer = Scripted { map: Box::new(|_, _| Vec::new()), ..mapping() };
     assert!(run(vec![fewer], four(Operation::Insert)).unwrap_err().message.contains("fewer columns"));
 }
+
+#[test]
+fn a_mapped_column_of_which_only_the_difference_is_there_stops() {
+    let needing = || {
+        let Scripted { table, .. } = mapping();
+        Scripted { table: Box::new(move |input| TablePlan { needs: vec![1], ..table(input) }), ..mapping() }
+    };
+    run(vec![needing()], four(Operation::Update)).unwrap();
+    let mut rows = four(Operation::Update);
+    rows.after.columns[1].encoding = tidegate_model::Encoding::JsonDiff;
+    let error = run(vec![needing()], rows).unwrap_err();
+    assert!(error.message.contains("of which the log holds only what changed"), "{error}");
+}

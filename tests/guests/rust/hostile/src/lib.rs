@@ -154,6 +154,7 @@ impl Guest for Hostile {
         let ascending = || (0..=rows as u32).collect::<Vec<u32>>();
         match misbehave("map")?.as_str() {
             "none" => Ok(Vec::new()),
+            "nothing" => Ok(vec![None]),
             "many" => Ok(vec![None, None]),
             "type" => cells(Vec::new(), Values::F64s(vec![0.0; rows])),
             "length" => cells(Vec::new(), Values::S64s(vec![0; rows + 1])),
