@@ -61,12 +61,12 @@ fn rust(folder: &Path) -> Result<PathBuf, PluginError> {
             .hint(format!("if the target is missing: `rustup target add {RUST_TARGET}`")));
     }
     let built = String::from_utf8_lossy(&output.stdout);
-    let modules = built.lines().filter_map(|line| {
+    let mut modules = built.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         let files = message.get("filenames")?.as_array()?.iter().filter_map(|file| file.as_str());
         files.map(PathBuf::from).find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
     });
-    modules.last().ok_or_else(|| {
+    modules.next_back().ok_or_else(|| {
         PluginError::new(ErrorKind::Input, "the crate makes no WebAssembly module")
             .at(folder.display())
             .hint("write `crate-type = [\"cdylib\"]` under `[lib]` in its `Cargo.toml`")
