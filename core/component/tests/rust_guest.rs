@@ -82,6 +82,19 @@ fn a_file_that_is_no_filter_is_refused() {
 }
 
 #[test]
+fn compiled_code_is_kept() {
+    let Some(file) = guest("mask-pii") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let kept = || std::fs::read_dir(folder.path()).map_or(0, Iterator::count);
+    assert_eq!(kept(), 0);
+    for _ in 0..2 {
+        let loader = Loader::new(Some(folder.path())).unwrap();
+        assert_eq!(loader.load(&file, None, LIMITS).unwrap().manifest.name, "mask-pii");
+        assert!(kept() > 0, "nothing was kept");
+    }
+}
+
+#[test]
 fn the_examples_pass_their_own_tests() {
     rust_unit_tests("examples/filters/rust").unwrap();
 }
