@@ -27,7 +27,6 @@ impl Components {
             };
             if *on_error != OnError::Stop {
                 diagnostics.push_stage_problems(stage, vec![not_yet()]);
-                continue;
             }
             let limits = Limits {
                 memory: usize::try_from(limits.memory.0).unwrap_or(usize::MAX),

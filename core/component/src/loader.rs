@@ -84,8 +84,10 @@ impl Loader {
     /// If there is no such file, it is no filter, wants what is not granted, or says what cannot be.
     pub fn load(&self, file: &Path, sha256: Option<[u8; 32]>, limits: Limits) -> Result<Plugin> {
         let input = |message: String| PluginError::new(ErrorKind::Input, message).at(file.display());
-        let bytes =
-            std::fs::read(file).map_err(|error| input(format!("the component cannot be read: {error}")))?;
+        let bytes = std::fs::read(file).map_err(|error| {
+            input(format!("the component cannot be read: {error}"))
+                .hint("check the path; in a pipeline file it is relative to that file")
+        })?;
         let sum: [u8; 32] = Sha256::digest(&bytes).into();
         if let Some(wanted) = sha256.filter(|wanted| *wanted != sum) {
             return Err(input(format!(
