@@ -9,8 +9,9 @@ use std::{
 const ARROWS: &[(&str, &[&str])] = &[
     ("tidegate-model", &[]),
     ("tidegate-plugin", &["tidegate-model"]),
+    ("tidegate-lines", &["tidegate-model", "tidegate-plugin"]),
     ("tidegate-config", &["tidegate-model", "tidegate-plugin"]),
-    ("tidegate-engine", &["tidegate-model", "tidegate-plugin"]),
+    ("tidegate-engine", &["tidegate-model", "tidegate-plugin", "tidegate-lines"]),
     ("tidegate-component", &["tidegate-model", "tidegate-plugin"]),
     ("tidegate-sdk", &[]),
     ("tidegate-mysql-binlog", &["tidegate-model"]),
@@ -35,7 +36,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tidegate-filter-binlog-event", &["tidegate-model", "tidegate-plugin", "tidegate-filter-pattern"]),
     ("tidegate-filter-route", &["tidegate-model", "tidegate-plugin", "tidegate-filter-pattern"]),
     ("tidegate-filter-column-mapping", &["tidegate-model", "tidegate-plugin", "tidegate-filter-pattern"]),
-    ("tidegate-file", &["tidegate-model", "tidegate-plugin"]),
+    ("tidegate-file", &["tidegate-model", "tidegate-plugin", "tidegate-lines"]),
     ("tidegate-discard", &["tidegate-model", "tidegate-plugin"]),
 ];
 
