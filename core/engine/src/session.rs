@@ -3,7 +3,8 @@
 use crate::{
     Fault, Pipeline, Plan, StageName, StateFolder, Stop, Telemetry,
     filter::Host,
-    flow::Flow,
+    flow::{Flow, Item},
+    lost::LostRows,
     patience::overdue,
     stage::{FilterStageLoop, Keeper, Onward, Released, Settle, SinkStage, SourceStage},
     state::CheckpointFile,
@@ -31,6 +32,7 @@ pub(crate) struct Opened {
     source: Box<dyn Source>,
     sink: Box<dyn Sink>,
     file: Option<CheckpointFile>,
+    lost: LostRows,
 }
 
 /// How a session ended.
@@ -76,11 +78,13 @@ impl Session<'_> {
                 (Some(file), resume)
             }
         };
+        let lost = LostRows::open(self.state.path(), resume.as_ref(), *reset, self.telemetry)
+            .map_err(Fault::of(StageName::Engine))?;
         *reset = false;
         let mut source = (self.pipeline.source)().map_err(Fault::of(StageName::Source))?;
         let opened = source.open(self.source_context(resume)).await;
         opened.map_err(Fault::of(StageName::Source))?;
-        Ok(Opened { source, sink, file })
+        Ok(Opened { source, sink, file, lost })
     }
 
     fn sink_context(&self, reset: bool) -> SinkContext {
@@ -182,7 +186,7 @@ impl Session<'_> {
         let (signal, demand) = Demand::new();
         let flow = Flow::new(self.pipeline.between_stages(), signal);
         let (to_filters, from_source) = mpsc::unbounded_channel();
-        let (to_sink, from_filters) = mpsc::unbounded_channel();
+        let (to_sink, from_filters) = mpsc::unbounded_channel::<Item>();
         let (release, released) = watch::channel(Released::None);
         let watched = flow.clone();
         self.telemetry.session(move || watched.bytes());
@@ -206,8 +210,11 @@ impl Session<'_> {
             telemetry: self.telemetry.clone(),
             counters: self.telemetry.rows(StageName::Source),
         };
+        let mut lost = opened.lost;
+        lost.follow(released.clone());
+        let next = to_sink.clone();
         let filters = FilterStageLoop {
-            host: Host::new(self.pipeline.filters.clone()),
+            host: Host::new(self.pipeline.filters.clone(), lost, move || next.is_closed()),
             input: from_source,
             output: to_sink,
             telemetry: self.telemetry.clone(),

@@ -5,6 +5,7 @@
 //! only a run writes.
 
 mod change;
+pub mod crash;
 mod demand;
 mod error;
 mod filter;

@@ -1,10 +1,17 @@
 //! Filters made of closures, and rows to filter.
 
-use crate::filter::{FilterStage, Filters, Host};
+use crate::{
+    OnError, Telemetry,
+    filter::{FilterStage, Filters, Host},
+    lost::LostRows,
+};
 use arrow_array::{Array, ArrayRef, UInt64Array};
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 use tidegate_model::{
     Batch, Checkpoint, Column, ColumnDefault, ColumnKind, Encoding, Image, ImageColumn, IntWidth,
@@ -112,8 +119,15 @@ pub(super) fn filters(stages: Vec<Scripted>) -> Arc<Filters> {
     let stage = |(index, filter): (usize, Scripted)| FilterStage {
         plugin: format!("f{index}").into(),
         filter: Box::new(filter),
+        on_error: OnError::Stop,
     };
     Arc::new(Filters::new(stages.into_iter().enumerate().map(stage).collect(), ""))
+}
+
+/// Returns a host that loses nothing, so that no folder is needed.
+pub(super) fn host(filters: Arc<Filters>) -> Host {
+    let lost = LostRows::open(Path::new("/nowhere"), None, false, &Telemetry::new("p")).unwrap();
+    Host::new(filters, lost, || false)
 }
 
 /// `schema.table`
@@ -211,7 +225,7 @@ pub(super) fn apply(host: &mut Host, rows: RowSet) -> Result<Vec<RowSet>> {
 }
 
 pub(super) fn run(stages: Vec<Scripted>, rows: RowSet) -> Result<Vec<RowSet>> {
-    apply(&mut Host::new(filters(stages)), rows)
+    apply(&mut host(filters(stages)), rows)
 }
 
 /// `operation target ordinals`, for each row set.
