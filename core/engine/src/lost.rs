@@ -15,9 +15,6 @@ mod journal;
 mod key;
 mod report;
 
-#[cfg(test)]
-mod tests;
-
 pub(crate) use report::Cause;
 
 use crate::{OnError, Telemetry, crash, stage::Released, state::unusable};

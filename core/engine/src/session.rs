@@ -200,6 +200,8 @@ impl Session<'_> {
                 Onward::Kept(to_keeper)
             }
         };
+        let mut lost = opened.lost;
+        lost.follow(released.clone());
         let source = SourceStage {
             source: opened.source,
             flow,
@@ -210,8 +212,6 @@ impl Session<'_> {
             telemetry: self.telemetry.clone(),
             counters: self.telemetry.rows(StageName::Source),
         };
-        let mut lost = opened.lost;
-        lost.follow(released.clone());
         let next = to_sink.clone();
         let filters = FilterStageLoop {
             host: Host::new(self.pipeline.filters.clone(), lost, move || next.is_closed()),
