@@ -122,8 +122,7 @@ impl LostRows {
             return Ok(rows);
         }
         let was_lost = |(ordinal, index): (&u32, &u32)| {
-            let (Some(lost), Some(transaction)) =
-                (self.here.get(index), transactions.get(*index as usize))
+            let (Some(lost), Some(transaction)) = (self.here.get(index), transactions.get(*index as usize))
             else {
                 return false;
             };

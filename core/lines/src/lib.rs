@@ -50,4 +50,3 @@ mod tests;
 
 pub use line::{Lines, RowLines};
 pub use text::{write_number, write_string};
-

@@ -19,7 +19,8 @@ pub(super) fn take_refusals(answer: &mut Answer) -> Result<Vec<(u32, Arc<str>)>>
     let mut refused: Vec<(u32, Arc<str>)> = Vec::new();
     let mut refuse = |row: u32, verdict: Verdict| {
         let Verdict::Refuse(reason) = verdict else { return Ok(false) };
-        let reason = reasons.get(reason as usize).ok_or_else(|| malformed("a reason that it does not give"))?;
+        let reason =
+            reasons.get(reason as usize).ok_or_else(|| malformed("a reason that it does not give"))?;
         refused.push((row, reason.clone()));
         Ok(true)
     };

@@ -68,7 +68,8 @@ mod tests {
     use tidegate_model::Inside;
 
     fn line(gtid: Option<&str>, offset: u64, row: u64) -> Line {
-        let gtid = gtid.map(|number| format!("3e11fa47-71ca-11e1-9e33-c80aa9429562:{number}").parse().unwrap());
+        let gtid =
+            gtid.map(|number| format!("3e11fa47-71ca-11e1-9e33-c80aa9429562:{number}").parse().unwrap());
         Line { op: "insert".into(), gtid, file: "b.000002".into(), offset, row }
     }
 

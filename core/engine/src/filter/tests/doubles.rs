@@ -18,7 +18,8 @@ use tidegate_model::{
     LogPosition, Operation, Position, RowSet, TableName, TableSchema, Transaction,
 };
 use tidegate_plugin::{
-    Answer, Change, DdlAnswer, DdlInput, Decision, Filter, Finding, PluginError, Result, TableInput, TablePlan, Verdicts,
+    Answer, Change, DdlAnswer, DdlInput, Decision, Filter, Finding, PluginError, Result, TableInput,
+    TablePlan, Verdicts,
 };
 
 type OnTable = dyn Fn(&TableInput<'_>) -> TablePlan + Send + Sync;

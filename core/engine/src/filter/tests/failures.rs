@@ -37,7 +37,10 @@ fn ids(image: &Image) -> Vec<u64> {
 /// Keeps rows, and fails on those with an id of these.
 fn failing(on: &'static [u64]) -> Scripted {
     let keep = per_row(&[], |rows| Verdicts::Change(vec![Keep; rows.rows()]));
-    Scripted { fails: Box::new(move |image| ids(image).iter().any(|id| on.contains(id)).then(failure)), ..keep }
+    Scripted {
+        fails: Box::new(move |image| ids(image).iter().any(|id| on.contains(id)).then(failure)),
+        ..keep
+    }
 }
 
 /// Refuses the row with id 2.
@@ -116,7 +119,8 @@ fn only_the_rows_that_it_fails_on_are_lost() {
     assert_eq!((error.kind, &*error.message), (ErrorKind::Rows, "it fails"));
     assert_eq!(error.place.unwrap(), "table s.t, at or behind b.000001:4, filter `f0`");
     let page = bench.telemetry.encode();
-    let counted = "tidegate_lost_rows_total{pipeline=\"p\",plugin=\"f0\",on_error=\"drop\",schema=\"s\",table=\"t\"} 5";
+    let counted =
+        "tidegate_lost_rows_total{pipeline=\"p\",plugin=\"f0\",on_error=\"drop\",schema=\"s\",table=\"t\"} 5";
     assert!(page.contains(counted), "{page}");
 }
 
@@ -234,9 +238,7 @@ fn what_was_lost_is_left_out_without_asking() {
 fn half_of_an_update_may_be_lost() {
     let divide = || {
         per_row(&["a.a", "b.b"], |rows| match rows.operation {
-            Operation::Update => {
-                Verdicts::Images(vec![Route(0); rows.rows()], vec![Route(1); rows.rows()])
-            }
+            Operation::Update => Verdicts::Images(vec![Route(0); rows.rows()], vec![Route(1); rows.rows()]),
             _ => Verdicts::Change(vec![Keep; rows.rows()]),
         })
     };
@@ -296,11 +298,7 @@ fn a_new_failure_in_a_window_that_was_begun_stops() {
 fn nobody_waits_for_a_failure_to_be_narrowed_down() {
     let bench = Bench::new();
     let lost = LostRows::open(bench.folder.path(), None, false, &bench.telemetry).unwrap();
-    let stage = FilterStage {
-        plugin: "f".into(),
-        filter: Box::new(failing(&[1])),
-        on_error: OnError::Drop,
-    };
+    let stage = FilterStage { plugin: "f".into(), filter: Box::new(failing(&[1])), on_error: OnError::Drop };
     let mut host = Host::new(Arc::new(Filters::new(vec![stage], "")), lost, || true);
     let error = pass(&mut host, four(Operation::Insert)).unwrap_err();
     assert!(error.message.contains("cut off"), "{error}");
