@@ -103,6 +103,11 @@ impl LostRows {
         self.released = Some(released);
     }
 
+    /// Tells whether earlier sessions lost rows that may come again.
+    pub(crate) fn knows_any(&self) -> bool {
+        !self.known.is_empty()
+    }
+
     /// A batch with these transactions begins.
     pub(crate) fn begin(&mut self, transactions: &[Transaction]) {
         self.here.clear();

@@ -44,7 +44,7 @@ impl Host {
     }
 
     fn batch(&mut self, mut batch: Box<Batch>) -> Result<Box<Batch>> {
-        if self.filters.stages.is_empty() {
+        if self.filters.stages.is_empty() && !self.lost.knows_any() {
             return Ok(batch);
         }
         let sets = std::mem::take(&mut batch.row_sets);
