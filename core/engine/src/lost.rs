@@ -5,9 +5,10 @@
 //! it is handed to the sink; and what is written down is left out without asking. Refused rows are refused again, and are
 //! written down only as dead letters.
 //!
-//! * `dead-letters.jsonl`: for each dead letter the line that the `file` sink would write, with the names and values that
-//!   the row had when it reached the plugin, and `plugin`, `reason` (the plugin's own words, perhaps with values), and
-//!   `refused` (`false`: the plugin failed). Only added to; a reset begins a new file and keeps the old one under a number.
+//! * `dead-letters.jsonl`: for each dead letter the line that the `file` sink would write, with the source's name of the
+//!   table and the columns that the row had when it reached the plugin; and `plugin`, `reason` (the plugin's own words,
+//!   perhaps with values), and `refused` (`false`: the plugin failed). Only added to; a reset begins a new file and keeps
+//!   the old one under a number.
 //! * `dropped-rows.jsonl`: the places of rows that were dropped for a failure, without values. Places that the checkpoint
 //!   has passed are removed.
 

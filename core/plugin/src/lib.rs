@@ -5,7 +5,6 @@
 //! only a run writes.
 
 mod change;
-pub mod crash;
 mod demand;
 mod error;
 mod filter;

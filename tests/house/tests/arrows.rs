@@ -9,9 +9,10 @@ use std::{
 const ARROWS: &[(&str, &[&str])] = &[
     ("tidegate-model", &[]),
     ("tidegate-plugin", &["tidegate-model"]),
+    ("tidegate-crash", &[]),
     ("tidegate-lines", &["tidegate-model", "tidegate-plugin"]),
     ("tidegate-config", &["tidegate-model", "tidegate-plugin"]),
-    ("tidegate-engine", &["tidegate-model", "tidegate-plugin", "tidegate-lines"]),
+    ("tidegate-engine", &["tidegate-model", "tidegate-plugin", "tidegate-lines", "tidegate-crash"]),
     ("tidegate-component", &["tidegate-model", "tidegate-plugin"]),
     ("tidegate-sdk", &[]),
     ("tidegate-mysql-binlog", &["tidegate-model"]),
@@ -29,7 +30,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "tidegate-mysql-sink",
-        &["tidegate-model", "tidegate-plugin", "tidegate-mysql-ddl", "tidegate-mysql-connection"],
+        &[
+            "tidegate-model",
+            "tidegate-plugin",
+            "tidegate-crash",
+            "tidegate-mysql-ddl",
+            "tidegate-mysql-connection",
+        ],
     ),
     ("tidegate-filter-pattern", &["tidegate-plugin"]),
     ("tidegate-filter-block-allow-list", &["tidegate-model", "tidegate-plugin", "tidegate-filter-pattern"]),

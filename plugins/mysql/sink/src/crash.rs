@@ -1,4 +1,4 @@
-//! The crash points of the protocol, of the kind that `tidegate_plugin::crash` describes.
+//! The crash points of the protocol, of the kind that `tidegate_crash` describes.
 
 /// A step of the protocol between two others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,13 +53,13 @@ impl Point {
 /// Aborts the process if a test asked for it.
 #[cfg(feature = "crash-points")]
 pub(crate) fn reach(point: Point) {
-    tidegate_plugin::crash::reach(&point.name());
+    tidegate_crash::reach(&point.name());
 }
 
 /// Tells whether a test wants the process to die while the answer of this step is awaited.
 #[cfg(feature = "crash-points")]
 pub(crate) fn is_chosen(point: Point) -> bool {
-    tidegate_plugin::crash::is_chosen(&point.name())
+    tidegate_crash::is_chosen(&point.name())
 }
 
 /// Does nothing.

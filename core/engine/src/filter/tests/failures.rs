@@ -115,7 +115,7 @@ fn only_the_rows_that_it_fails_on_are_lost() {
     assert_eq!(passed, ["insert s.t [10]", "insert s.t [12, 13]"]);
     let passed = bench.run(failing(&[1, 2, 3, 4]), OnError::Drop, four(Operation::Update)).unwrap();
     assert!(passed.is_empty());
-    let error = bench.run(failing(&[2]), OnError::Stop, four(Operation::Insert)).unwrap_err();
+    let error = Bench::new().run(failing(&[2]), OnError::Stop, four(Operation::Insert)).unwrap_err();
     assert_eq!((error.kind, &*error.message), (ErrorKind::Rows, "it fails"));
     assert_eq!(error.place.unwrap(), "table s.t, at or behind b.000001:4, filter `f0`");
     let page = bench.telemetry.encode();
@@ -258,7 +258,7 @@ fn half_of_an_update_may_be_lost() {
     let letter = &bench.lines(LETTERS)[0];
     assert_eq!(
         (&letter["op"], &letter["table"], &letter["plugin"]),
-        (&"insert".into(), &"b".into(), &"f1".into())
+        (&"insert".into(), &"t".into(), &"f1".into())
     );
 }
 

@@ -35,12 +35,12 @@ pub fn is_chosen(point: &str) -> bool {
     is_chosen
 }
 
-/// Does nothing.
+/// Does nothing: the feature `crash-points` is off.
 #[cfg(not(feature = "crash-points"))]
 #[inline(always)]
 pub fn reach(_: &str) {}
 
-/// Says no.
+/// Says no: the feature `crash-points` is off.
 #[cfg(not(feature = "crash-points"))]
 #[inline(always)]
 pub fn is_chosen(_: &str) -> bool {
