@@ -22,12 +22,9 @@ impl Components {
         let mut components = Self::default();
         let mut loader = None;
         for stage in stages {
-            let PluginReference::Component { path, sha256, limits, on_error } = &stage.reference else {
+            let PluginReference::Component { path, sha256, limits, .. } = &stage.reference else {
                 continue;
             };
-            if *on_error != OnError::Stop {
-                diagnostics.push_stage_problems(stage, vec![not_yet()]);
-            }
             let limits = Limits {
                 memory: usize::try_from(limits.memory.0).unwrap_or(usize::MAX),
                 call_time: limits.call_time.0,
@@ -60,10 +57,15 @@ impl Components {
     }
 }
 
-fn not_yet() -> Problem {
-    Problem::at(path!["on-error"], "rows that a component fails on cannot be left out yet")
-        .help("write `stop`, or remove `on-error`")
-        .code("unsupported-setting")
+/// Returns what becomes of rows that a stage's plugin fails on.
+pub(crate) fn on_error(stage: &Stage) -> tidegate_engine::OnError {
+    match &stage.reference {
+        PluginReference::Component { on_error: OnError::Drop, .. } => tidegate_engine::OnError::Drop,
+        PluginReference::Component { on_error: OnError::DeadLetter, .. } => {
+            tidegate_engine::OnError::DeadLetter
+        }
+        _ => tidegate_engine::OnError::Stop,
+    }
 }
 
 fn problem(error: PluginError) -> Problem {

@@ -67,7 +67,7 @@ impl Failure {
             Self::Files { .. } => 2,
             Self::Findings(_) => 3,
             Self::Error(problem) => match problem.kind {
-                ErrorKind::Transient | ErrorKind::Definite => 1,
+                ErrorKind::Transient | ErrorKind::Definite | ErrorKind::Rows => 1,
                 ErrorKind::Input => 2,
                 ErrorKind::World => 3,
             },
@@ -101,6 +101,7 @@ impl Problem {
             ErrorKind::Definite => "definite",
             ErrorKind::Input => "input",
             ErrorKind::World => "world",
+            ErrorKind::Rows => "rows",
         };
         json!({
             "kind": kind,

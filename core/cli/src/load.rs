@@ -1,6 +1,9 @@
 //! From a pipeline file to plugins: every mistake of the file at once, or something that can run.
 
-use crate::{components::Components, registry};
+use crate::{
+    components::{Components, on_error},
+    registry,
+};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -69,7 +72,11 @@ pub(crate) fn load(
             None => build(&registry.filters, stage, &instance),
         };
         match filter {
-            Ok(filter) => stages.push(FilterStage { plugin: stage.reference.to_string().into(), filter }),
+            Ok(filter) => stages.push(FilterStage {
+                plugin: stage.reference.to_string().into(),
+                filter,
+                on_error: on_error(stage),
+            }),
             Err(problems) => diagnostics.push_problems(stage, problems),
         }
     }

@@ -37,6 +37,11 @@ pub(crate) struct Facts {
 }
 
 impl Call {
+    /// Tells whether an error may be the rows' own.
+    pub(crate) fn is_about_rows(&self) -> bool {
+        !matches!(self, Self::Other)
+    }
+
     pub(crate) fn rows(&self) -> Option<&Rows> {
         if let Self::Rows(rows) = self { Some(rows) } else { None }
     }

@@ -44,7 +44,7 @@ impl ComponentFilter {
     /// # Errors
     /// If it does not start, or does not take its settings.
     pub(crate) fn start(&self) -> Result<()> {
-        self.pool.call("describe", Call::Other, |guest, store| guest.call_describe(store)).map(drop)
+        self.pool.call("describe", Call::Other, |guest, store| guest.call_describe(store), Ok).map(drop)
     }
 
     fn routes(&self, source: &TableName, current: &TableName) -> Result<Routes> {
@@ -57,16 +57,12 @@ impl ComponentFilter {
             return Ok(known.clone());
         }
         let (given_source, given_current) = (kind::name(source), kind::name(current));
-        let answer = self.pool.call("routes", Call::Other, |guest, store| {
-            guest.call_routes(store, &given_source, &given_current)
-        })?;
-        let answer = answer.map_err(|text| error::reported("routes", &text))?;
-        let routes: Option<Arc<[TableName]>> =
-            answer.map(|names| names.into_iter().map(kind::model_name).collect());
-        let names = routes.as_deref().unwrap_or_default();
-        if names.iter().any(|name| name.schema.is_empty() || name.is_schema() != source.is_schema()) {
-            return Err(error::malformed("routes", format!("a name of another kind than {source}")));
-        }
+        let routes = self.pool.call(
+            "routes",
+            Call::Other,
+            |guest, store| guest.call_routes(store, &given_source, &given_current),
+            |answer| routes_of(source, answer.map_err(|text| error::reported("routes", &text))?),
+        )?;
         let mut known = self.lock();
         if known.len() >= NAMES_MAX {
             known.clear();
@@ -184,6 +180,39 @@ fn output(
     Ok(OutputColumn { column, produced })
 }
 
+/// Looks at the columns that the component made for an image.
+fn mapped(
+    table: &Arc<Table>,
+    image: &Image,
+    rows: usize,
+    given: Vec<Option<types::Cells>>,
+) -> Result<Vec<Option<ArrayRef>>> {
+    let malformed = |what: String| error::malformed("map-columns", what);
+    if given.len() != table.mapped.len() {
+        return Err(malformed(format!("{} columns; its plan says {}", given.len(), table.mapped.len())));
+    }
+    let image = Held::new(table, image);
+    let columns = given.into_iter().zip(&table.mapped).map(|(cells, (column, same_name))| {
+        if cells.is_none() && image.is_whole() {
+            return Err(malformed(format!("no column `{}` for an image that has all it reads", column.name)));
+        }
+        let unchanged = same_name.and_then(|index| image.values(index));
+        cells.map(|cells| cells::take(column, cells, rows, unchanged)).transpose().map_err(malformed)
+    });
+    columns.collect()
+}
+
+/// Looks at the names that the component gave `source`.
+fn routes_of(source: &TableName, answer: Option<Vec<types::TableName>>) -> Result<Routes> {
+    let routes: Option<Arc<[TableName]>> =
+        answer.map(|names| names.into_iter().map(kind::model_name).collect());
+    let names = routes.as_deref().unwrap_or_default();
+    if names.iter().any(|name| name.schema.is_empty() || name.is_schema() != source.is_schema()) {
+        return Err(error::malformed("routes", format!("a name of another kind than {source}")));
+    }
+    Ok(routes)
+}
+
 /// Returns what `table` remembered in a plan.
 fn table_of(plan: &TablePlan) -> Result<Arc<Table>> {
     let memo = plan.memo.as_ref().and_then(|memo| memo.downcast_ref::<Arc<Table>>());
@@ -214,20 +243,31 @@ impl Filter for ComponentFilter {
         };
         self.require_columns(input)?;
         let described = table::describe(input);
-        let answer =
-            self.pool.call("decide", Call::Other, |guest, store| guest.call_decide(store, &described))?;
-        let given = answer.map_err(|text| error::reported("decide", &text))?;
-        self.plan(input, described, given, &routes)
+        self.pool.call(
+            "decide",
+            Call::Other,
+            |guest, store| guest.call_decide(store, &described),
+            |answer| {
+                let given = answer.map_err(|text| error::reported("decide", &text))?;
+                self.plan(input, described.clone(), given, &routes)
+            },
+        )
     }
 
     fn rows(&self, plan: &TablePlan, rows: &RowSet, transactions: &[Transaction]) -> Result<Answer> {
         let table = table_of(plan)?;
         let header = table.header(operation(rows.operation), rows.rows());
         let call = Call::Rows(call::Rows::new(&table, rows, transactions));
-        let answer = self.pool.call("rows", call, |guest, store| guest.call_rows(store, &header))?;
-        let given = answer.map_err(|text| error::reported("rows", &text))?;
-        verdicts::read(given, rows.rows(), table.routes, rows.operation)
-            .map_err(|what| error::malformed("rows", what))
+        self.pool.call(
+            "rows",
+            call,
+            |guest, store| guest.call_rows(store, &header),
+            |answer| {
+                let given = answer.map_err(|text| error::reported("rows", &text))?;
+                verdicts::read(given, rows.rows(), table.routes, rows.operation)
+                    .map_err(|what| error::malformed("rows", what))
+            },
+        )
     }
 
     fn map(&self, plan: &TablePlan, image: &Image, rows: usize) -> Result<Vec<Option<ArrayRef>>> {
@@ -235,25 +275,15 @@ impl Filter for ComponentFilter {
         // The same function is applied to both images, so it is not told which one this is.
         let header = table.header(types::Operation::Insert, rows);
         let call = Call::Map(Held::new(&table, image));
-        let answer =
-            self.pool.call("map-columns", call, |guest, store| guest.call_map_columns(store, &header))?;
-        let given = answer.map_err(|text| error::reported("map-columns", &text))?;
-        let malformed = |what: String| error::malformed("map-columns", what);
-        if given.len() != table.mapped.len() {
-            return Err(malformed(format!("{} columns; its plan says {}", given.len(), table.mapped.len())));
-        }
-        let image = Held::new(&table, image);
-        let columns = given.into_iter().zip(&table.mapped).map(|(cells, (column, same_name))| {
-            if cells.is_none() && image.is_whole() {
-                return Err(malformed(format!(
-                    "no column `{}` for an image that has all it reads",
-                    column.name
-                )));
-            }
-            let unchanged = same_name.and_then(|index| image.values(index));
-            cells.map(|cells| cells::take(column, cells, rows, unchanged)).transpose().map_err(malformed)
-        });
-        columns.collect()
+        self.pool.call(
+            "map-columns",
+            call,
+            |guest, store| guest.call_map_columns(store, &header),
+            |answer| {
+                let given = answer.map_err(|text| error::reported("map-columns", &text))?;
+                mapped(&table, image, rows, given)
+            },
+        )
     }
 
     fn ddl(&self, input: &DdlInput<'_>) -> Result<DdlAnswer> {
@@ -355,8 +385,13 @@ impl ComponentFilter {
             elements: elements.collect(),
             position: input.position().to_string(),
         };
-        let answer = self.pool.call("judge", Call::Other, |guest, store| guest.call_judge(store, &given))?;
-        match answer.map_err(|text| error::reported("judge", &text))? {
+        let answer = self.pool.call(
+            "judge",
+            Call::Other,
+            |guest, store| guest.call_judge(store, &given),
+            |answer| answer.map_err(|text| error::reported("judge", &text)),
+        )?;
+        match answer {
             filter::StatementAnswer::Elements(verdicts) if verdicts.is_empty() => {}
             filter::StatementAnswer::Elements(verdicts) if verdicts.len() == asked.len() => {
                 for (index, verdict) in asked.into_iter().zip(verdicts) {

@@ -9,7 +9,7 @@ use crate::{
     log::Log,
 };
 use std::sync::{Arc, Mutex, PoisonError};
-use tidegate_plugin::Result;
+use tidegate_plugin::{ErrorKind, PluginError, Result};
 use wasmtime::Store;
 
 pub(crate) struct Pool {
@@ -26,25 +26,35 @@ impl Pool {
         Self { pre, limits, log, settings, idle: Mutex::new(Vec::new()) }
     }
 
-    /// Calls a function of an instance, which is thrown away if it gives no answer.
+    /// Calls a function of an instance, and looks at its answer. Without a good one the instance is thrown away, and with it
+    /// those that may have come as far: the next call gets a fresh one.
     ///
     /// # Errors
-    /// If there is no answer.
-    pub(crate) fn call<T>(
+    /// If there is no good answer; of the kind [`ErrorKind::Rows`] if the call was about rows.
+    pub(crate) fn call<T, U>(
         &self,
         function: &str,
         call: Call,
         run: impl FnOnce(&Guest, &mut Store<State>) -> wasmtime::Result<T>,
-    ) -> Result<T> {
+        read: impl FnOnce(T) -> Result<U>,
+    ) -> Result<U> {
         let idle = self.lock().pop();
         let mut instance = idle.map_or_else(|| self.configured(), Ok)?;
+        let kind = if call.is_about_rows() { ErrorKind::Rows } else { ErrorKind::Definite };
         let run =
             |exports: &FilterPlugin, store: &mut Store<State>| run(exports.tidegate_plugin_filter(), store);
-        let answer = instance.call(function, &self.limits, call, run)?;
-        if !instance.is_worn() {
-            self.lock().push(instance);
+        match instance.call(function, &self.limits, call, run).and_then(read) {
+            Ok(answer) => {
+                if !instance.is_worn() {
+                    self.lock().push(instance);
+                }
+                Ok(answer)
+            }
+            Err(error) => {
+                self.lock().clear();
+                Err(PluginError { kind, ..error })
+            }
         }
-        Ok(answer)
     }
 
     /// Makes an instance and gives it its settings.

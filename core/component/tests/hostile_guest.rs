@@ -8,7 +8,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use support::{column, input, inserts};
 use tidegate_component::{Limits, Loader};
 use tidegate_model::{ColumnKind, Image, IntWidth, RowSet, TableName, TableSchema};
-use tidegate_plugin::{Filter, Instance, PluginError, settings::Settings};
+use tidegate_plugin::{ErrorKind, Filter, Instance, PluginError, Verdict, Verdicts, settings::Settings};
 use tidegate_test_guests::guest;
 
 const LIMITS: Limits = Limits { memory: 16 << 20, call_time: Duration::from_millis(300), answer: 8 << 20 };
@@ -136,6 +136,59 @@ fn a_million_lines_of_log_do_not_hurt() {
     let instance = Instance { pipeline: "p".into(), folder: Default::default(), memory: None };
     let filter = (plugin.into_entry().build)(&settings, &instance).unwrap();
     ask(&*filter).unwrap();
+}
+
+/// Builds the guest with settings.
+fn build(file: &Path, settings: serde_json::Value) -> Box<dyn Filter> {
+    let plugin = Loader::new(None).unwrap().load(file, None, LIMITS).unwrap();
+    let instance = Instance { pipeline: "p".into(), folder: Default::default(), memory: None };
+    (plugin.into_entry().build)(&Settings::from_json(&settings), &instance).unwrap()
+}
+
+#[test]
+fn failures_on_rows_are_told_from_others() {
+    let Some(file) = guest("tests/guests/rust/hostile").unwrap() else { return };
+    let schema = table();
+    let names = |names: Vec<&[u8]>| -> RowSet {
+        let count = names.len();
+        let names: ArrayRef = Arc::new(BinaryArray::from_vec(names));
+        inserts(&schema, vec![names, Arc::new(Int64Array::from(vec![7; count]))])
+    };
+    let (good, bad) = (names(vec![b"a", b"b"]), names(vec![b"a", b"xbadx", b"b"]));
+    for what in ["trap", "loop", "recurse", "allocate", "refuse", "short", "undeclared"] {
+        let filter = build(&file, serde_json::json!({ "where": "rows", "what": what, "value": "bad" }));
+        let plan = filter.table(&input(&schema)).unwrap();
+        for _ in 0..2 {
+            filter.rows(&plan, &good, &[]).unwrap();
+            assert_eq!(filter.rows(&plan, &bad, &[]).unwrap_err().kind, ErrorKind::Rows, "{what}");
+        }
+    }
+    let filter = build(&file, serde_json::json!({ "where": "map", "what": "none", "value": "bad" }));
+    let plan = filter.table(&input(&schema)).unwrap();
+    filter.map(&plan, &good.after, 2).unwrap();
+    assert_eq!(filter.map(&plan, &bad.after, 3).unwrap_err().kind, ErrorKind::Rows);
+    for place in ["routes", "decide"] {
+        let filter = build(&file, serde_json::json!({ "where": place, "what": "trap" }));
+        assert_eq!(filter.table(&input(&schema)).unwrap_err().kind, ErrorKind::Definite, "{place}");
+    }
+    let filter = build(&file, serde_json::json!({ "where": "rows", "what": "refuse-rows", "value": "bad" }));
+    let plan = filter.table(&input(&schema)).unwrap();
+    let answer = filter.rows(&plan, &bad, &[]).unwrap();
+    assert_eq!(answer.verdicts, Verdicts::Change(vec![Verdict::Keep, Verdict::Refuse(0), Verdict::Keep]));
+    assert_eq!(answer.reasons, ["it is not liked"]);
+}
+
+/// An instance that reports an error, or answers badly, is not asked again: nobody knows what state it is in.
+#[test]
+fn a_fresh_instance_follows_also_a_reported_error() {
+    let Some(file) = guest("tests/guests/rust/hostile").unwrap() else { return };
+    let filter = build(&file, serde_json::json!({ "where": "rows", "what": "first" }));
+    let schema = table();
+    let plan = filter.table(&input(&schema)).unwrap();
+    for _ in 0..3 {
+        let error = filter.rows(&plan, &rows(&schema), &[]).unwrap_err();
+        assert!(error.message.contains("it is the first call"), "{error}");
+    }
 }
 
 #[test]

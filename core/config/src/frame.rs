@@ -63,7 +63,7 @@ pub(crate) struct FilterFrame {
     pub(crate) sha256: Option<String>,
     /// What a component may use.
     pub(crate) limits: Option<Limits>,
-    /// What happens to a row that a component fails on: `stop`, the others are refused in this version.
+    /// What happens to a row that a component fails on or refuses.
     pub(crate) on_error: Option<OnError>,
 }
 
@@ -89,16 +89,16 @@ impl Default for Limits {
     }
 }
 
-/// What happens to a row that a component fails on.
+/// What happens to a row that a component fails on or refuses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnError {
     /// The pipeline stops.
     #[default]
     Stop,
-    /// The row is dropped and counted.
+    /// The row is dropped, counted and logged without its values.
     Drop,
-    /// The row is kept in the state folder as a dead letter.
+    /// The row is dropped, and kept in the file `dead-letters.jsonl` of the pipeline's state folder.
     DeadLetter,
 }
 

@@ -55,7 +55,7 @@ impl Fault {
     pub(crate) const fn action(&self) -> Action {
         match self.error.kind {
             ErrorKind::Transient => Action::Reopen,
-            ErrorKind::Definite | ErrorKind::Input | ErrorKind::World => Action::Stop,
+            ErrorKind::Definite | ErrorKind::Input | ErrorKind::World | ErrorKind::Rows => Action::Stop,
         }
     }
 

@@ -8,7 +8,9 @@ mod ddl;
 mod divide;
 mod explain;
 mod host;
+mod narrow;
 mod plan;
+mod refusals;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +28,32 @@ pub struct FilterStage {
     pub plugin: Arc<str>,
     /// The filter.
     pub filter: Box<dyn Filter>,
+    /// What becomes of rows that it refuses or fails on.
+    pub on_error: OnError,
+}
+
+/// What becomes of rows that a filter refuses or fails on. What it says of tables, names and statements is never given up:
+/// there a failure stops the pipeline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnError {
+    /// The pipeline stops.
+    #[default]
+    Stop,
+    /// They are dropped and counted.
+    Drop,
+    /// They are written to a file in the state folder, and dropped.
+    DeadLetter,
+}
+
+impl OnError {
+    /// Returns the name in pipeline files, logs and metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Drop => "drop",
+            Self::DeadLetter => "dead-letter",
+        }
+    }
 }
 
 impl FilterStage {

@@ -12,6 +12,8 @@
 //! * Changes between the stages hold shares of one budget of bytes, so memory is bounded whatever the size of a
 //!   transaction; a change that is larger than the whole budget passes alone.
 //! * The source hears that somebody waits when nothing is on its way and the sink has taken everything.
+//! * Rows that a component fails on or refuses are lost as its stage's error policy says; which, is durable before
+//!   anything behind them is handed to the sink.
 //! * The order of a checkpoint is fixed: durable at the sink, stored, released to the source.
 //! * A graceful end lasts as long as something moves; when nothing does, what is not durable is dropped.
 //! * A transient error drops both ends and opens them again at the checkpoint, later and later; anything else ends the
@@ -20,9 +22,11 @@
 //! The engine prints nothing and reads no settings: it takes a typed [`Pipeline`], reports through `tracing`, and keeps
 //! numbers in [`Telemetry`].
 
+mod crash;
 mod fault;
 mod filter;
 mod flow;
+mod lost;
 mod patience;
 mod pipeline;
 mod retry;
@@ -37,7 +41,7 @@ mod telemetry;
 mod tests;
 
 pub use fault::{Fault, StageName};
-pub use filter::{DdlExplanation, Explained, FilterStage, Filters, TableExplanation};
+pub use filter::{DdlExplanation, Explained, FilterStage, Filters, OnError, TableExplanation};
 pub use pipeline::{Builder, Pipeline, Plan};
 pub use retry::Retry;
 pub use run::{Ending, Summary, run};

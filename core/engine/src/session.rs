@@ -3,7 +3,8 @@
 use crate::{
     Fault, Pipeline, Plan, StageName, StateFolder, Stop, Telemetry,
     filter::Host,
-    flow::Flow,
+    flow::{Flow, Item},
+    lost::LostRows,
     patience::overdue,
     stage::{FilterStageLoop, Keeper, Onward, Released, Settle, SinkStage, SourceStage},
     state::CheckpointFile,
@@ -33,6 +34,7 @@ pub(crate) struct Opened {
     names: Arc<TableNames>,
     sink: Box<dyn Sink>,
     file: Option<CheckpointFile>,
+    lost: LostRows,
 }
 
 /// How a session ended.
@@ -78,12 +80,14 @@ impl Session<'_> {
                 (Some(file), resume)
             }
         };
+        let lost = LostRows::open(self.state.path(), resume.as_ref(), *reset, self.telemetry)
+            .map_err(Fault::of(StageName::Engine))?;
         *reset = false;
         let names = Arc::<TableNames>::default();
         let mut source = (self.pipeline.source)().map_err(Fault::of(StageName::Source))?;
         let opened = source.open(self.source_context(resume, names.clone())).await;
         opened.map_err(Fault::of(StageName::Source))?;
-        Ok(Opened { source, names, sink, file })
+        Ok(Opened { source, names, sink, file, lost })
     }
 
     fn sink_context(&self, reset: bool) -> SinkContext {
@@ -186,7 +190,7 @@ impl Session<'_> {
         let (signal, demand) = Demand::new();
         let flow = Flow::new(self.pipeline.between_stages(), signal);
         let (to_filters, from_source) = mpsc::unbounded_channel();
-        let (to_sink, from_filters) = mpsc::unbounded_channel();
+        let (to_sink, from_filters) = mpsc::unbounded_channel::<Item>();
         let (release, released) = watch::channel(Released::None);
         let watched = flow.clone();
         self.telemetry.session(move || watched.bytes());
@@ -200,6 +204,8 @@ impl Session<'_> {
                 Onward::Kept(to_keeper)
             }
         };
+        let mut lost = opened.lost;
+        lost.follow(released.clone());
         let source = SourceStage {
             source: opened.source,
             flow,
@@ -210,8 +216,9 @@ impl Session<'_> {
             telemetry: self.telemetry.clone(),
             counters: self.telemetry.rows(StageName::Source),
         };
+        let next = to_sink.clone();
         let filters = FilterStageLoop {
-            host: Host::new(self.pipeline.filters.clone(), opened.names),
+            host: Host::new(self.pipeline.filters.clone(), opened.names, lost, move || next.is_closed()),
             input: from_source,
             output: to_sink,
             telemetry: self.telemetry.clone(),

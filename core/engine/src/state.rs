@@ -4,12 +4,13 @@
 //! <root>/<pipeline>/lock               held while a process runs the pipeline
 //!                   checkpoint.json    up to where a sink that keeps no checkpoint has everything
 //!                   schemas-<n>.json   the source's schemas as of that checkpoint
+//!                   dead-letters.jsonl, dropped-rows.jsonl   rows that did not reach the sink, see `lost`
 //!                   source/  sink/     the plugins' own files
 //! ```
 
 mod checkpoint;
 
-pub(crate) use checkpoint::CheckpointFile;
+pub(crate) use checkpoint::{CheckpointFile, no_more, replace};
 
 use std::{
     fs::{File, TryLockError},
@@ -84,7 +85,7 @@ impl StateFolder {
 }
 
 /// Returns the error that something in the state folder cannot be used.
-fn unusable(verb: &str, path: &Path, error: io::Error) -> PluginError {
+pub(crate) fn unusable(verb: &str, path: &Path, error: io::Error) -> PluginError {
     PluginError::world(format!("cannot {verb} a file of the pipeline's state"))
         .at(path.display())
         .hint("make the state folder writable, or choose another one with `--state`")

@@ -11,7 +11,7 @@ mod server;
 pub use metric::{METRICS, Metric, MetricKind};
 pub use page::metrics_page;
 pub use progress::Progress;
-pub(crate) use rows::{RowCounters, Tally};
+pub(crate) use rows::{LossCounters, RowCounters, Tally};
 pub use server::MetricsServer;
 
 use crate::StageName;
@@ -94,6 +94,11 @@ impl Telemetry {
     /// Returns counters for the changes that pass a stage.
     pub(crate) fn rows(&self, stage: StageName) -> RowCounters {
         RowCounters::new(stage, &self.meters)
+    }
+
+    /// Returns counters for rows that do not reach the target.
+    pub(crate) fn losses(&self) -> LossCounters {
+        LossCounters::new(&self.meters)
     }
 
     /// Returns where the sink says how it is.

@@ -13,6 +13,9 @@ pub enum ErrorKind {
     Input,
     /// The world is not ready: a server refuses, a grant or an option is missing (exit code 3).
     World,
+    /// A filter failed on the rows at hand: the error policy of its stage decides; by default the pipeline stops (exit code
+    /// 1).
+    Rows,
 }
 
 /// An error of a plugin.

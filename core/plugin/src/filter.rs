@@ -37,7 +37,8 @@ pub trait Filter: Send + Sync {
     /// `transactions` by index.
     ///
     /// # Errors
-    /// If it cannot answer; the pipeline's error policy decides.
+    /// If it cannot answer. Of the kind [`ErrorKind::Rows`](crate::ErrorKind::Rows): other rows may fare better, and the
+    /// error policy of the stage decides.
     fn rows(&self, plan: &TablePlan, rows: &RowSet, transactions: &[Transaction]) -> Result<Answer> {
         let _ = (plan, rows, transactions);
         Ok(Verdicts::Change(Vec::new()).into())
@@ -48,7 +49,7 @@ pub trait Filter: Send + Sync {
     /// `None` if the image lacks the columns that it is made of.
     ///
     /// # Errors
-    /// If a value cannot be mapped.
+    /// If a value cannot be mapped; of the kind [`ErrorKind::Rows`](crate::ErrorKind::Rows) as in `rows`.
     fn map(&self, plan: &TablePlan, image: &Image, rows: usize) -> Result<Vec<Option<ArrayRef>>> {
         let _ = (plan, image, rows);
         Ok(Vec::new())
@@ -185,7 +186,7 @@ pub enum Verdict {
     Drop,
     /// It passes, to the plan's route with this index.
     Route(u32),
-    /// It is refused: a dead letter, for the reason with this index in the answer.
+    /// It is refused, both images of it, for the reason with this index in the answer; the error policy of the stage decides.
     Refuse(u32),
 }
 

@@ -1,5 +1,4 @@
-//! Lines of every type and kind, and the file itself.
+//! The file itself.
 
 mod doubles;
 mod file;
-mod lines;

@@ -3,11 +3,9 @@
 //! A pipe whose reader stands still blocks whoever writes to it, and one without a reader whoever opens it. So that is a
 //! thread of its own: nobody waits for it to end, neither a stop nor the end of the process.
 
-use crate::{
-    line::Lines,
-    target::{Opened, Place, Target},
-};
+use crate::target::{Opened, Place, Target};
 use std::{path::PathBuf, sync::Arc, sync::mpsc};
+use tidegate_lines::Lines;
 use tidegate_plugin::{Change, PluginError, Result};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 

@@ -107,6 +107,20 @@ impl Pipeline {
         self
     }
 
+    /// Takes all filters out; the state folder stays.
+    #[must_use]
+    pub fn without_filters(mut self) -> Self {
+        self.filters.clear();
+        self
+    }
+
+    /// Adds a key beside the settings of the last filter, as YAML on one line.
+    #[must_use]
+    pub fn filter_key(mut self, key: &str) -> Self {
+        let _ = writeln!(self.filters, "    {key}");
+        self
+    }
+
     /// Limits the engine's memory, and with it the size of batches: a window is at least a batch.
     #[must_use]
     pub fn memory(mut self, size: &str) -> Self {
@@ -166,6 +180,17 @@ impl Pipeline {
     /// Returns the folder in which the pipeline file lies.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()
+    }
+
+    /// Returns the lines of JSON in a file of the pipeline's state; none if it is not there.
+    ///
+    /// # Panics
+    /// If one is not whole.
+    #[expect(clippy::unwrap_used, reason = "for tests")]
+    pub fn state_lines(&self, file: &str) -> Vec<serde_json::Value> {
+        let path = self.folder.path().join("state").join(&self.name).join(file);
+        let text = fs::read_to_string(path).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     /// Returns the pipeline file's text.

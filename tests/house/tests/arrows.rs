@@ -9,8 +9,10 @@ use std::{
 const ARROWS: &[(&str, &[&str])] = &[
     ("tidegate-model", &[]),
     ("tidegate-plugin", &["tidegate-model"]),
+    ("tidegate-crash", &[]),
+    ("tidegate-lines", &["tidegate-model", "tidegate-plugin"]),
     ("tidegate-config", &["tidegate-model", "tidegate-plugin"]),
-    ("tidegate-engine", &["tidegate-model", "tidegate-plugin"]),
+    ("tidegate-engine", &["tidegate-model", "tidegate-plugin", "tidegate-lines", "tidegate-crash"]),
     ("tidegate-component", &["tidegate-model", "tidegate-plugin"]),
     ("tidegate-toolchain", &["tidegate-plugin", "tidegate-component"]),
     ("tidegate-sdk", &[]),
@@ -29,14 +31,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "tidegate-mysql-sink",
-        &["tidegate-model", "tidegate-plugin", "tidegate-mysql-ddl", "tidegate-mysql-connection"],
+        &[
+            "tidegate-model",
+            "tidegate-plugin",
+            "tidegate-crash",
+            "tidegate-mysql-ddl",
+            "tidegate-mysql-connection",
+        ],
     ),
     ("tidegate-filter-pattern", &["tidegate-plugin"]),
     ("tidegate-filter-block-allow-list", &["tidegate-model", "tidegate-plugin", "tidegate-filter-pattern"]),
     ("tidegate-filter-binlog-event", &["tidegate-model", "tidegate-plugin", "tidegate-filter-pattern"]),
     ("tidegate-filter-route", &["tidegate-model", "tidegate-plugin", "tidegate-filter-pattern"]),
     ("tidegate-filter-column-mapping", &["tidegate-model", "tidegate-plugin", "tidegate-filter-pattern"]),
-    ("tidegate-file", &["tidegate-model", "tidegate-plugin"]),
+    ("tidegate-file", &["tidegate-model", "tidegate-plugin", "tidegate-lines"]),
     ("tidegate-discard", &["tidegate-model", "tidegate-plugin"]),
 ];
 

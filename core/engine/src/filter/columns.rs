@@ -6,20 +6,18 @@ use std::sync::Arc;
 use tidegate_model::{Encoding, Image, ImageColumn, Operation, RowSet};
 use tidegate_plugin::{Decision, Filter, OutputColumn, PluginError, Produced, Result};
 
-/// Gives both images of `rows` the columns that the step's filter leaves.
-pub(super) fn project(step: &Step, filter: &dyn Filter, mut rows: RowSet) -> Result<RowSet> {
-    let Some(columns) = &step.answer.columns else {
-        return Ok(rows);
+/// Returns both images of `rows` with the columns that the step's filter leaves.
+pub(super) fn project(
+    step: &Step,
+    filter: &dyn Filter,
+    columns: &[OutputColumn],
+    rows: &RowSet,
+) -> Result<(Image, Image)> {
+    let project = |has: bool, image: &Image| {
+        if has { project_image(step, filter, columns, image, rows.rows()) } else { Ok(Image::default()) }
     };
-    let count = rows.rows();
     let (has_before, has_after) = images(rows.operation);
-    if has_before {
-        rows.before = project_image(step, filter, columns, &rows.before, count)?;
-    }
-    if has_after {
-        rows.after = project_image(step, filter, columns, &rows.after, count)?;
-    }
-    Ok(rows)
+    Ok((project(has_before, &rows.before)?, project(has_after, &rows.after)?))
 }
 
 /// Returns an error if an image lacks a column that the filter reads to judge its rows.

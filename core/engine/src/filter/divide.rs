@@ -132,7 +132,7 @@ fn route(verdict: Verdict, reasons: &[String]) -> Result<Option<usize>> {
             let reason =
                 reasons.get(reason as usize).ok_or_else(|| malformed("a reason that it does not give"))?;
             Err(PluginError::definite(format!("the filter refused a row: {reason}"))
-                .hint("mend the row or the filter's settings; dead letters are not available yet"))
+                .hint("mend the row or the filter's settings; a component's `on-error: dead-letter` or `drop` goes on without the row"))
         }
     }
 }
@@ -145,7 +145,7 @@ fn expect_length(verdicts: usize, rows: &RowSet) -> Result<()> {
     }
 }
 
-fn malformed(what: &str) -> PluginError {
+pub(super) fn malformed(what: &str) -> PluginError {
     PluginError::definite(format!("the filter answered with {what}"))
         .hint("this is a bug of the plugin: report it to its author")
 }

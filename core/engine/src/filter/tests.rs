@@ -5,4 +5,5 @@ mod children;
 mod columns;
 mod ddl;
 mod doubles;
+mod failures;
 mod verdicts;

@@ -131,24 +131,26 @@ impl CheckpointFile {
     }
 }
 
-/// Writes a file so that after a crash there is either the old one or the new one.
 fn write_durably(path: &Path, content: &impl Serialize) -> Result<()> {
-    let replace = || -> io::Result<()> {
-        let new = path.with_extension("new");
-        let mut file = File::create(&new)?;
-        file.write_all(&serde_json::to_vec(content)?)?;
-        file.sync_all()?;
-        std::fs::rename(&new, path)?;
-        match path.parent() {
-            Some(folder) => File::open(folder)?.sync_all(),
-            None => Ok(()),
-        }
-    };
-    replace().map_err(|error| no_more(unusable("write", path, error)))
+    let text = serde_json::to_vec(content).map_err(io::Error::from);
+    text.and_then(|text| replace(path, &text)).map_err(|error| no_more(unusable("write", path, error)))
+}
+
+/// Writes a file so that after a crash there is either the old one or the new one.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let new = path.with_extension("new");
+    let mut file = File::create(&new)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    std::fs::rename(&new, path)?;
+    match path.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
 }
 
 /// What could be used when the run began and cannot any more is a failed run, and not a world that is not ready.
-fn no_more(error: PluginError) -> PluginError {
+pub(crate) fn no_more(error: PluginError) -> PluginError {
     PluginError { kind: ErrorKind::Definite, ..error }
 }
 

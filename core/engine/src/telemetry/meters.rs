@@ -29,6 +29,7 @@ pub(super) struct Meters {
     pub(super) rows: Family<RowLabels, Counter>,
     pub(super) bytes: Family<RowLabels, Counter>,
     pub(super) ddl: Family<StageLabels, Counter>,
+    pub(super) lost: Family<LossLabels, Counter>,
     seconds: Family<ActivityLabels, Seconds>,
     pub(super) queue: Float,
     pub(super) durable_commit_time: Float,
@@ -53,6 +54,14 @@ pub(super) struct StageLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct LossLabels {
+    pub(super) plugin: String,
+    pub(super) on_error: &'static str,
+    pub(super) schema: String,
+    pub(super) table: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ActivityLabels {
     stage: &'static str,
     activity: &'static str,
@@ -71,6 +80,7 @@ impl Meters {
             rows: Family::default(),
             bytes: Family::default(),
             ddl: Family::default(),
+            lost: Family::default(),
             seconds: Family::default(),
             queue: Float::default(),
             durable_commit_time: Float::default(),
@@ -93,6 +103,7 @@ impl Meters {
         add(registry, &metric::STAGE_ROWS, self.rows.clone());
         add(registry, &metric::STAGE_BYTES, self.bytes.clone());
         add(registry, &metric::STAGE_DDL, self.ddl.clone());
+        add(registry, &metric::LOST_ROWS, self.lost.clone());
         add(registry, &metric::STAGE_SECONDS, self.seconds.clone());
         add(registry, &metric::QUEUE_BYTES, self.queue.clone());
         add(registry, &metric::DURABLE_COMMIT_TIME, self.durable_commit_time.clone());
@@ -148,6 +159,12 @@ mod tests {
         meters.rows.get_or_create_owned(&row);
         meters.bytes.get_or_create_owned(&row);
         meters.ddl.get_or_create_owned(&StageLabels { stage });
+        meters.lost.get_or_create_owned(&LossLabels {
+            plugin: "p".into(),
+            on_error: "drop",
+            schema: "s".into(),
+            table: "t".into(),
+        });
         meters.time(StageName::Sink, Activity::Working);
         meters.retry(StageName::Sink);
         meters.connected(StageName::Sink, true);

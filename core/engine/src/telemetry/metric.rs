@@ -34,6 +34,7 @@ pub const METRICS: &[Metric] = &[
     STAGE_ROWS,
     STAGE_BYTES,
     STAGE_DDL,
+    LOST_ROWS,
     STAGE_SECONDS,
     QUEUE_BYTES,
     DURABLE_COMMIT_TIME,
@@ -98,6 +99,14 @@ pub(super) const STAGE_DDL: Metric = Metric {
     kind: MetricKind::Counter,
     labels: &["stage"],
     help: "Schema changes that left the source, and statements of them that the sink has taken",
+};
+
+pub(super) const LOST_ROWS: Metric = Metric {
+    name: "tidegate_lost_rows_total",
+    kind: MetricKind::Counter,
+    labels: &["plugin", "on_error", "schema", "table"],
+    help: "Row changes of a source table that a component refused or failed on and that its `on-error` kept from the target; \
+           tables beyond the first 500 are counted together with empty names",
 };
 
 pub(super) const STAGE_SECONDS: Metric = Metric {

@@ -1,6 +1,6 @@
 //! Counting rows by table and operation, at a bounded cost: one look-up a row set.
 
-use super::meters::{Meters, RowLabels, StageLabels};
+use super::meters::{LossLabels, Meters, RowLabels, StageLabels};
 use crate::StageName;
 use prometheus_client::metrics::{counter::Counter, family::Family};
 use std::{
@@ -89,6 +89,29 @@ impl Tally {
             rows.inc_by(new_rows);
             bytes.inc_by(new_bytes);
         }
+    }
+}
+
+/// Counts the rows that do not reach the target.
+pub(crate) struct LossCounters {
+    lost: Family<LossLabels, Counter>,
+    tables: Arc<Mutex<HashSet<TableName>>>,
+}
+
+impl LossCounters {
+    pub(super) fn new(meters: &Meters) -> Self {
+        Self { lost: meters.lost.clone(), tables: meters.tables.clone() }
+    }
+
+    pub(crate) fn count(&self, plugin: &str, on_error: &'static str, table: &TableName, rows: u64) {
+        let table = admitted(&self.tables, table);
+        let labels = LossLabels {
+            plugin: plugin.to_owned(),
+            on_error,
+            schema: table.map_or_else(String::new, |table| table.schema.to_string()),
+            table: table.map_or_else(String::new, |table| table.table.to_string()),
+        };
+        self.lost.get_or_create_owned(&labels).inc_by(rows);
     }
 }
 

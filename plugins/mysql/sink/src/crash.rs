@@ -1,7 +1,4 @@
-//! Named crash points: where a test kills the process.
-//!
-//! In a build with the feature `crash-points`, the environment variable `TIDEGATE_CRASH_AT=<name>[:n]` aborts the process
-//! when the point is reached for the n-th time (the first by default). Without the feature nothing is compiled.
+//! The crash points of the protocol, of the kind that `tidegate_crash` describes.
 
 /// A step of the protocol between two others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,33 +53,13 @@ impl Point {
 /// Aborts the process if a test asked for it.
 #[cfg(feature = "crash-points")]
 pub(crate) fn reach(point: Point) {
-    if is_chosen(point) {
-        std::process::abort();
-    }
+    tidegate_crash::reach(&point.name());
 }
 
 /// Tells whether a test wants the process to die while the answer of this step is awaited.
 #[cfg(feature = "crash-points")]
 pub(crate) fn is_chosen(point: Point) -> bool {
-    use std::sync::{
-        OnceLock,
-        atomic::{AtomicU64, Ordering},
-    };
-    static CHOSEN: OnceLock<Option<(String, u64)>> = OnceLock::new();
-    static REACHED: AtomicU64 = AtomicU64::new(0);
-    let chosen = CHOSEN.get_or_init(|| {
-        let text = std::env::var("TIDEGATE_CRASH_AT").ok()?;
-        Some(match text.split_once(':') {
-            Some((name, count)) => (name.to_owned(), count.parse().unwrap_or(1)),
-            None => (text, 1),
-        })
-    });
-    let Some((name, count)) = chosen else { return false };
-    let is_chosen = *name == point.name() && REACHED.fetch_add(1, Ordering::SeqCst) + 1 == *count;
-    if is_chosen {
-        tracing::error!(point = point.name(), "crash point reached, aborting");
-    }
-    is_chosen
+    tidegate_crash::is_chosen(&point.name())
 }
 
 /// Does nothing.

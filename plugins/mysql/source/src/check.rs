@@ -54,7 +54,7 @@ fn refused(item: &str, error: PluginError) -> Result<Finding> {
                 None => finding,
             })
         }
-        ErrorKind::Transient | ErrorKind::Definite => Err(error),
+        ErrorKind::Transient | ErrorKind::Definite | ErrorKind::Rows => Err(error),
     }
 }
 

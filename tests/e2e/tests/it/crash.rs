@@ -1,6 +1,7 @@
 //! The process dies at every named point of the protocol; the next run makes the target equal to the source.
 
 mod interrupted;
+mod letters;
 mod windows;
 
 use std::collections::BTreeSet;
@@ -54,12 +55,16 @@ fn without_colours(text: &str) -> String {
     plain
 }
 
+/// Returns the names of the crash points in a source.
+fn names_in(source: &str) -> BTreeSet<&str> {
+    let (_, names) = source.split_once("fn name(self)").unwrap();
+    let (names, _) = names.split_once("\n    }\n").unwrap();
+    names.lines().filter_map(|line| line.split('"').nth(1)).collect()
+}
+
 #[test]
 fn every_point_is_tested_in_both_consistencies() {
-    let (_, names) = SOURCE.split_once("fn name(self)").unwrap();
-    let (names, _) = names.split_once("\n    }\n").unwrap();
-    let named = names.lines().filter_map(|line| line.split('"').nth(1));
-    let named: BTreeSet<&str> = named.collect();
+    let named = names_in(SOURCE);
     for consistency in ["row", "transaction"] {
         let windows = windows::RUNS.iter().filter(|run| run.consistency == consistency);
         let ddl = interrupted::RUNS.iter().filter(|run| run.consistency == consistency);

@@ -2,6 +2,7 @@
 
 mod commands;
 mod components;
+mod failures;
 mod lists;
 mod routes;
 

@@ -1,7 +1,6 @@
 //! Schema changes: verdicts, names and routes.
 
-use super::doubles::{Scripted, checkpoint, filters, name, transaction};
-use crate::filter::Host;
+use super::doubles::{Scripted, checkpoint, filters, host, host_beside, name, transaction};
 use std::sync::Arc;
 use tidegate_model::{
     Ddl, DdlEvent, Element, Name, NameRole, SchemaChange, Session, Statement, TableName, TableState,
@@ -81,7 +80,7 @@ fn dropping(tables: &'static [&'static str]) -> Scripted {
 }
 
 fn run(stages: Vec<Scripted>, ddl: Ddl) -> Result<Vec<String>, PluginError> {
-    let change = Host::new(filters(stages), Arc::default()).apply(Change::Ddl(Box::new(ddl)))?;
+    let change = host(filters(stages)).apply(Change::Ddl(Box::new(ddl)))?;
     let Change::Ddl(ddl) = change else { panic!("a DDL became a batch") };
     assert_eq!(ddl.schemas.len(), 1, "schemas flow whatever the filters say");
     Ok(ddl.targets.into_iter().map(|target| target.sql).collect())
@@ -165,7 +164,7 @@ fn two_tables_with_several_targets_in_one_element_stop() {
 
 #[test]
 fn targets_name_their_tables_with_their_sources() {
-    let change = Host::new(filters(vec![routing(&[("s.a", &["x.y"])])]), Arc::default())
+    let change = host(filters(vec![routing(&[("s.a", &["x.y"])])]))
         .apply(Change::Ddl(Box::new(statement("DROP TABLE s.a", &["s.a"], true))))
         .unwrap();
     let Change::Ddl(ddl) = change else { panic!("a DDL became a batch") };
@@ -185,7 +184,7 @@ fn malformed_answers_stop() {
 fn a_target_that_others_may_share_is_marked() {
     let merged_beside = |stages: Vec<Scripted>, names: TableNames| {
         let ddl = statement("DROP TABLE s.a,s.b", &["s.a", "s.b"], true);
-        let mut host = Host::new(filters(stages), Arc::new(names));
+        let mut host = host_beside(filters(stages), names);
         let change = host.apply(Change::Ddl(Box::new(ddl))).unwrap();
         let Change::Ddl(ddl) = change else { panic!("a DDL became a batch") };
         ddl.targets.into_iter().flat_map(|target| target.merged).collect::<Vec<_>>()

@@ -1,22 +1,31 @@
 //! Filters made of closures, and rows to filter.
 
-use crate::filter::{FilterStage, Filters, Host};
+use crate::{
+    OnError, Telemetry,
+    filter::{FilterStage, Filters, Host},
+    lost::LostRows,
+};
 use arrow_array::{Array, ArrayRef, UInt64Array};
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 use tidegate_model::{
     Batch, Checkpoint, Column, ColumnDefault, ColumnKind, Encoding, Image, ImageColumn, IntWidth,
     LogPosition, Operation, Position, RowSet, TableName, TableSchema, Transaction,
 };
 use tidegate_plugin::{
-    Answer, Change, DdlAnswer, DdlInput, Decision, Filter, Finding, Result, TableInput, TablePlan, Verdicts,
+    Answer, Change, DdlAnswer, DdlInput, Decision, Filter, Finding, PluginError, Result, TableInput,
+    TableNames, TablePlan, Verdicts,
 };
 
 type OnTable = dyn Fn(&TableInput<'_>) -> TablePlan + Send + Sync;
 type OnRows = dyn Fn(&RowSet) -> Verdicts + Send + Sync;
 type OnMap = dyn Fn(&Image, usize) -> Vec<Option<ArrayRef>> + Send + Sync;
+type Fails = dyn Fn(&Image) -> Option<PluginError> + Send + Sync;
 type OnDdl = dyn Fn(&DdlInput<'_>) -> DdlAnswer + Send + Sync;
 
 /// A filter that keeps everything, but for what is set.
@@ -25,6 +34,10 @@ pub(super) struct Scripted {
     pub(super) rows: Box<OnRows>,
     pub(super) map: Box<OnMap>,
     pub(super) ddl: Box<OnDdl>,
+    /// Why it fails on an image of rows: of deletes the one before, else the one after; or the one that it maps.
+    pub(super) fails: Box<Fails>,
+    /// The reasons that its refusals refer to.
+    pub(super) reasons: Vec<String>,
     pub(super) leads_others: Option<bool>,
     pub(super) keeps_name: bool,
     /// Source tables of which nothing passes.
@@ -42,6 +55,8 @@ impl Default for Scripted {
             rows: Box::new(|_| panic!("nobody should ask per row")),
             map: Box::new(|_, _| panic!("nobody should ask for columns")),
             ddl: Box::new(|_| DdlAnswer::default()),
+            fails: Box::new(|_| None),
+            reasons: Vec::new(),
             leads_others: None,
             keeps_name: true,
             unwanted: &[],
@@ -67,11 +82,18 @@ impl Filter for Scripted {
     }
 
     fn rows(&self, _: &TablePlan, rows: &RowSet, _: &[Transaction]) -> Result<Answer> {
-        Ok((self.rows)(rows).into())
+        let image = if rows.operation == Operation::Delete { &rows.before } else { &rows.after };
+        match (self.fails)(image) {
+            Some(error) => Err(error),
+            None => Ok(Answer { verdicts: (self.rows)(rows), reasons: self.reasons.clone() }),
+        }
     }
 
     fn map(&self, _: &TablePlan, image: &Image, rows: usize) -> Result<Vec<Option<ArrayRef>>> {
-        Ok((self.map)(image, rows))
+        match (self.fails)(image) {
+            Some(error) => Err(error),
+            None => Ok((self.map)(image, rows)),
+        }
     }
 
     fn ddl(&self, input: &DdlInput<'_>) -> Result<DdlAnswer> {
@@ -112,8 +134,20 @@ pub(super) fn filters(stages: Vec<Scripted>) -> Arc<Filters> {
     let stage = |(index, filter): (usize, Scripted)| FilterStage {
         plugin: format!("f{index}").into(),
         filter: Box::new(filter),
+        on_error: OnError::Stop,
     };
     Arc::new(Filters::new(stages.into_iter().enumerate().map(stage).collect(), ""))
+}
+
+/// Returns a host that loses nothing, so that no folder is needed.
+pub(super) fn host(filters: Arc<Filters>) -> Host {
+    host_beside(filters, TableNames::default())
+}
+
+/// As [`host`], of a source whose tables have these names.
+pub(super) fn host_beside(filters: Arc<Filters>, names: TableNames) -> Host {
+    let lost = LostRows::open(Path::new("/nowhere"), None, false, &Telemetry::new("p")).unwrap();
+    Host::new(filters, Arc::new(names), lost, || false)
 }
 
 /// `schema.table`
@@ -175,7 +209,11 @@ pub(super) fn four(operation: Operation) -> RowSet {
 }
 
 pub(super) fn checkpoint() -> Checkpoint {
-    let log = Some(LogPosition { file: "b.000001".into(), offset: 4 });
+    checkpoint_at(4)
+}
+
+pub(super) fn checkpoint_at(offset: u64) -> Checkpoint {
+    let log = Some(LogPosition { file: "b.000001".into(), offset });
     let position = Position { gtids: None, log, inside: None };
     Checkpoint { applied: position.clone(), resume: position, source: "s".into() }
 }
@@ -211,7 +249,7 @@ pub(super) fn apply(host: &mut Host, rows: RowSet) -> Result<Vec<RowSet>> {
 }
 
 pub(super) fn run(stages: Vec<Scripted>, rows: RowSet) -> Result<Vec<RowSet>> {
-    apply(&mut Host::new(filters(stages), Arc::default()), rows)
+    apply(&mut host(filters(stages)), rows)
 }
 
 /// `operation target ordinals`, for each row set.

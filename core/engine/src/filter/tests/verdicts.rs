@@ -1,7 +1,6 @@
 //! Decisions by table, and verdicts by row and by image.
 
-use super::doubles::{Scripted, apply, filters, four, image, name, per_row, run, summary, values};
-use crate::filter::Host;
+use super::doubles::{Scripted, apply, filters, four, host, image, name, per_row, run, summary, values};
 use arrow_array::BooleanArray;
 use std::sync::{Arc, atomic::Ordering};
 use tidegate_model::{Encoding, Image, Operation, RowSet};
@@ -26,7 +25,7 @@ fn what_the_table_level_decides_costs_rows_nothing() {
         }),
         ..Scripted::default()
     };
-    let mut host = Host::new(filters(vec![renamed, second]), Arc::default());
+    let mut host = host(filters(vec![renamed, second]));
     let rows = four(Operation::Update);
     let sets = apply(&mut host, rows.clone()).unwrap();
     assert_eq!(summary(&sets), ["update x.y [10, 11, 12, 13]"]);

@@ -1,5 +1,6 @@
-//! A component that does whatever must not be done. Its settings, `{"where": …, "what": …}`, say in which function it does
-//! what; everywhere else it behaves. It speaks the contract directly, since the SDK would not let it.
+//! A component that does whatever must not be done. Its settings, `{"where": …, "what": …, "value": …}`, say in which
+//! function it does what, and that it does so only where the first column of some row holds a value; everywhere else it
+//! behaves. It speaks the contract directly, since the SDK would not let it.
 
 use std::cell::{Cell, RefCell};
 use tidegate_sdk::{
@@ -14,6 +15,7 @@ use tidegate_sdk::{
 thread_local! {
     static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
     static DEED: RefCell<String> = const { RefCell::new(String::new()) };
+    static VALUE: RefCell<String> = const { RefCell::new(String::new()) };
     static CALLS: Cell<u32> = const { Cell::new(0) };
 }
 
@@ -44,6 +46,8 @@ fn misbehave(place: &str) -> Result<String, String> {
             }
         }
         "trap" => core::arch::wasm32::unreachable(),
+        // About a second.
+        "slow" => (0..1_000_000_000_u64).for_each(|step| drop(std::hint::black_box(step))),
         "refuse" => return Err("it will not".to_owned()),
         "log" => (0..1_000_000).for_each(|_| log::write(log::Level::Info, "again")),
         "read" => drop(row_set::read(Image::After, 0)),
@@ -51,6 +55,27 @@ fn misbehave(place: &str) -> Result<String, String> {
         _ => {}
     }
     Ok(what)
+}
+
+/// Tells for each row whether a column's value holds the one of the settings.
+fn with_value(cells: Option<Cells>) -> Vec<bool> {
+    let Some(Cells { values: Values::Spans(Spans { offsets, data }), .. }) = cells else { return Vec::new() };
+    VALUE.with_borrow(|wanted| {
+        let value = |ends: &[u32]| &data[ends[0] as usize..ends[1] as usize];
+        let holds = |value: &[u8]| value.windows(wanted.len()).any(|part| part == wanted.as_bytes());
+        offsets.windows(2).map(|ends| holds(value(ends))).collect()
+    })
+}
+
+/// Tells which rows of the row set are those that it misbehaves for; none: for all.
+fn chosen() -> Option<Vec<bool>> {
+    if VALUE.with_borrow(String::is_empty) {
+        return None;
+    }
+    let [before, after] = [Image::Before, Image::After].map(|image| with_value(row_set::read(image, 0)));
+    let rows = before.len().max(after.len());
+    let is = |image: &[bool], row: usize| image.get(row).copied().unwrap_or_default();
+    Some((0..rows).map(|row| is(&before, row) || is(&after, row)).collect())
 }
 
 fn answer(verdicts: Verdicts) -> Answer {
@@ -79,6 +104,7 @@ impl Guest for Hostile {
         let text = |key: &str| settings[key].as_str().unwrap_or_default().to_owned();
         PLACE.set(text("where"));
         DEED.set(text("what"));
+        VALUE.set(text("value"));
         misbehave("configure").map(drop)
     }
 
@@ -123,6 +149,11 @@ impl Guest for Hostile {
         let rows = header.rows as usize;
         let calls = CALLS.get() + 1;
         CALLS.set(calls);
+        let here = PLACE.with_borrow(|place| place == "rows");
+        let chosen = if here { chosen() } else { None };
+        if chosen.as_ref().is_some_and(|chosen| !chosen.contains(&true)) {
+            return Ok(answer(Verdicts::KeepAll));
+        }
         Ok(match misbehave("rows")?.as_str() {
             "short" => answer(Verdicts::Changes(vec![0; rows - 1])),
             "bits" => answer(Verdicts::Selection(vec![0; rows])),
@@ -142,6 +173,13 @@ impl Guest for Hostile {
                 answer(Verdicts::KeepAll)
             }
             "enormous" => answer(Verdicts::Changes(vec![0; 3 << 20])),
+            "refuse-rows" => {
+                let verdict = |refused: bool| if refused { 0x8000_0000 } else { 0 };
+                let verdicts = chosen.unwrap_or_default().into_iter().map(verdict).collect();
+                Answer { verdicts: Verdicts::Changes(verdicts), reasons: vec!["it is not liked".to_owned()] }
+            }
+            "first" if calls == 1 => return Err("it is the first call".to_owned()),
+            "first" => answer(Verdicts::DropAll),
             "remember" if calls > 1 => answer(Verdicts::DropAll),
             _ => answer(Verdicts::KeepAll),
         })
@@ -152,6 +190,12 @@ impl Guest for Hostile {
         let cells = |validity: Vec<u8>, values| Ok(vec![Some(Cells { validity, values })]);
         let spans = |offsets: Vec<u32>, data: &[u8]| Values::Spans(Spans { offsets, data: data.to_vec() });
         let ascending = || (0..=rows as u32).collect::<Vec<u32>>();
+        if VALUE.with_borrow(|value| !value.is_empty()) {
+            let image = row_image::read(0);
+            if !with_value(image.clone()).contains(&true) {
+                return Ok(vec![image]);
+            }
+        }
         match misbehave("map")?.as_str() {
             "none" => Ok(Vec::new()),
             "nothing" => Ok(vec![None]),

@@ -1,7 +1,7 @@
 //! What a line says.
 
 use super::doubles::{batch, image, row_set};
-use crate::line::Lines;
+use crate::Lines;
 use arrow_array::{
     ArrayRef, BinaryArray, Date32Array, Decimal128Array, Decimal256Array, DurationMicrosecondArray,
     Float32Array, Float64Array, Int8Array, Int64Array, TimestampMicrosecondArray, UInt16Array, UInt32Array,

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
 
 /// Appends a string with its quotes.
-pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
+pub fn write_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let bytes = text.as_bytes();
     let mut written = 0;
@@ -32,7 +32,7 @@ pub(crate) fn write_base64(out: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 /// Appends a number.
-pub(crate) fn write_number(out: &mut Vec<u8>, number: impl Serialize) {
+pub fn write_number(out: &mut Vec<u8>, number: impl Serialize) {
     // Writing a number to memory does not fail.
     let _ = serde_json::to_writer(out, &number);
 }

@@ -9,7 +9,7 @@ use tidegate_plugin::{Change, Result};
 
 /// Writes changes as lines; keeps its buffers from one change to the next.
 #[derive(Default)]
-pub(crate) struct Lines {
+pub struct Lines {
     /// A batch's rows in order: ordinal, row set, row.
     order: Vec<(u32, u32, u32)>,
     /// The end of a line up to the row's number, and whose it is.
@@ -17,7 +17,8 @@ pub(crate) struct Lines {
     scratch: Vec<u8>,
 }
 
-struct SetWriter<'a> {
+/// The rows of a set as lines, each to be ended by the caller.
+pub struct RowLines<'a> {
     rows: &'a RowSet,
     /// The beginning of each line.
     head: Vec<u8>,
@@ -27,7 +28,10 @@ struct SetWriter<'a> {
 
 impl Lines {
     /// Appends the lines of `change`; `full` is called with the buffer whenever it is large, and may empty it.
-    pub(crate) fn write(
+    ///
+    /// # Errors
+    /// If an array does not have its column's type, or `full` fails.
+    pub fn write(
         &mut self,
         change: &Change,
         out: &mut Vec<u8>,
@@ -49,7 +53,7 @@ impl Lines {
         mut full: impl FnMut(&mut Vec<u8>) -> Result<()>,
     ) -> Result<()> {
         const LARGE: usize = 1 << 20;
-        let sets = batch.row_sets.iter().map(SetWriter::new).collect::<Result<Vec<_>>>()?;
+        let sets = batch.row_sets.iter().map(RowLines::new).collect::<Result<Vec<_>>>()?;
         self.sort(batch);
         let order = std::mem::take(&mut self.order);
         let mut current = None;
@@ -64,11 +68,10 @@ impl Lines {
                     .into_iter()
                     .for_each(|transaction| write_transaction(&mut self.transaction, transaction));
             }
-            set.write(out, row, &mut self.scratch);
+            set.write_images(out, row, &mut self.scratch);
             out.extend_from_slice(&self.transaction);
             if let Some(transaction) = transaction {
-                out.extend_from_slice(b",\"row\":");
-                write_number(out, transaction.row_number(*ordinal));
+                write_row_number(out, transaction, *ordinal);
             }
             out.extend_from_slice(b"}\n");
             if out.len() > LARGE {
@@ -112,8 +115,12 @@ impl Lines {
     }
 }
 
-impl<'a> SetWriter<'a> {
-    fn new(rows: &'a RowSet) -> Result<Self> {
+impl<'a> RowLines<'a> {
+    /// Looks at a row set.
+    ///
+    /// # Errors
+    /// If an array does not have its column's type.
+    pub fn new(rows: &'a RowSet) -> Result<Self> {
         let mut head = Vec::new();
         head.extend_from_slice(b"{\"op\":\"");
         head.extend_from_slice(rows.operation.name().as_bytes());
@@ -133,7 +140,30 @@ impl<'a> SetWriter<'a> {
         })
     }
 
-    fn write(&self, out: &mut Vec<u8>, row: usize, scratch: &mut Vec<u8>) {
+    /// Appends the line of a row but for its last brace, so that more keys can follow.
+    pub fn write_open(&self, out: &mut Vec<u8>, row: usize, transactions: &[Transaction]) {
+        self.write_images(out, row, &mut Vec::new());
+        self.write_place(out, row, transactions);
+    }
+
+    /// Appends a row's line without its images and its last brace.
+    pub fn write_without_images(&self, out: &mut Vec<u8>, row: usize, transactions: &[Transaction]) {
+        out.extend_from_slice(&self.head);
+        self.write_place(out, row, transactions);
+    }
+
+    fn write_place(&self, out: &mut Vec<u8>, row: usize, transactions: &[Transaction]) {
+        let index = self.rows.transactions.get(row).copied().unwrap_or(u32::MAX);
+        let (Some(transaction), Some(ordinal)) =
+            (transactions.get(index as usize), self.rows.ordinals.get(row))
+        else {
+            return;
+        };
+        write_transaction(out, transaction);
+        write_row_number(out, transaction, *ordinal);
+    }
+
+    fn write_images(&self, out: &mut Vec<u8>, row: usize, scratch: &mut Vec<u8>) {
         out.extend_from_slice(&self.head);
         if let Some(before) = &self.before {
             out.extend_from_slice(b",\"before\":");
@@ -177,4 +207,9 @@ fn write_transaction(out: &mut Vec<u8>, transaction: &Transaction) {
     write_number(out, transaction.commit_time);
     out.extend_from_slice(b",\"server_id\":");
     write_number(out, transaction.server_id);
+}
+
+fn write_row_number(out: &mut Vec<u8>, transaction: &Transaction, ordinal: u32) {
+    out.extend_from_slice(b",\"row\":");
+    write_number(out, transaction.row_number(ordinal));
 }

@@ -1,0 +1,4 @@
+//! Lines of every type and kind.
+
+mod doubles;
+mod lines;
