@@ -35,13 +35,17 @@ The project's `pyproject.toml` names the class, and `tidegate plugin build` make
 """
 
 from wit_world.exports.filter import (
+    Answer,
     Decision,
     Element,
     Manifest,
     Operations,
     Statement,
-    StatementAnswer_Elements,
-    StatementAnswer_Rewritten,
+    Verdicts_Changes,
+    Verdicts_DropAll,
+    Verdicts_Images,
+    Verdicts_KeepAll,
+    Verdicts_Selection,
 )
 from wit_world.imports.types import (
     Cells,

@@ -21,7 +21,7 @@ def to_unscaled(value: decimal.Decimal | int, scale: int) -> int:
     try:
         shifted = decimal.Decimal(value).scaleb(scale, EXACT)
         return int(shifted.to_integral_exact(context=EXACT))
-    except decimal.DecimalException:
+    except (decimal.DecimalException, OverflowError, ValueError):
         raise ValueError(f"a value that a DECIMAL with {scale} digits behind the point does not have") from None
 
 
