@@ -131,7 +131,8 @@ function bytes(value: Value): Uint8Array {
   if (value === null) {
     return new Uint8Array();
   }
-  if (value instanceof Uint8Array) {
+  // What the host hands over has the classes of another realm, of which `instanceof` knows nothing.
+  if (ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT === 1) {
     return value;
   }
   throw wrong(value, "strings, or bytes as Uint8Array, and one of the two only");

@@ -49,7 +49,9 @@ function reader(kind: Kind, values: Values): (row: number) => Value {
       return texts(values.val);
     case "spans": {
       const { offsets, data } = values.val;
-      return (row) => data.subarray(offsets[row]!, offsets[row + 1]!);
+      // The host's array has the class of another realm; values are to have ours.
+      const own = new Uint8Array(data.buffer, data.byteOffset, data.length);
+      return (row) => own.subarray(offsets[row]!, offsets[row + 1]!);
     }
     case "f64s":
       return (row) => values.val[row]!;

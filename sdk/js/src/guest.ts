@@ -53,12 +53,12 @@ function said<Arguments extends unknown[], Returned>(
 }
 
 function explained(thrown: unknown): string {
+  // What the host answers as an error; its class is another realm's.
+  if (typeof thrown === "object" && thrown !== null && "payload" in thrown) {
+    return String(thrown.payload);
+  }
   if (!(thrown instanceof Error)) {
     return String(thrown);
-  }
-  // What the host answers as an error.
-  if ("payload" in thrown) {
-    return String(thrown.payload);
   }
   const [place] = (thrown.stack ?? "").split("\n").filter((line) => line.includes(":") && !line.startsWith(thrown.name));
   return `${thrown.name}: ${thrown.message}${place === undefined ? "" : ` (${place.trim()})`}`;
