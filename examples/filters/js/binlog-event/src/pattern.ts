@@ -37,5 +37,5 @@ function translated(part: string): string {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/gu, "\\$&");
+  return text.replace(/\W/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
