@@ -4,6 +4,8 @@
 //! copied into the new folder, so that a filter needs nothing from us that is not there.
 
 mod create;
+mod js;
+mod python;
 mod rust;
 mod tool;
 
@@ -17,6 +19,10 @@ use tidegate_plugin::{ErrorKind, PluginError, Result};
 pub enum Language {
     /// Rust, by cargo.
     Rust,
+    /// TypeScript and JavaScript, by ComponentizeJS.
+    JavaScript,
+    /// Python, by componentize-py.
+    Python,
 }
 
 /// A component that was built.
@@ -30,12 +36,14 @@ pub struct Built {
 
 impl Language {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Rust];
+    pub const ALL: &'static [Self] = &[Self::Rust, Self::JavaScript, Self::Python];
 
     /// Returns what it is called on the command line.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
+            Self::JavaScript => "js",
+            Self::Python => "python",
         }
     }
 
@@ -43,6 +51,8 @@ impl Language {
     const fn mark(self) -> &'static str {
         match self {
             Self::Rust => "Cargo.toml",
+            Self::JavaScript => "package.json",
+            Self::Python => "pyproject.toml",
         }
     }
 
@@ -72,5 +82,7 @@ impl Language {
 pub fn build(folder: &Path, scratch: Option<&Path>) -> Result<Built> {
     match Language::of(folder)? {
         Language::Rust => rust::build(folder, scratch),
+        Language::JavaScript => js::build(folder, scratch),
+        Language::Python => python::build(folder, scratch),
     }
 }

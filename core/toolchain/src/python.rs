@@ -15,7 +15,8 @@ use std::{
 };
 use tidegate_plugin::{ErrorKind, PluginError, Result};
 
-const INSTALL: &str = "https://www.python.org/downloads, or your system's packages `python3` and `python3-venv`";
+const INSTALL: &str =
+    "https://www.python.org/downloads, or your system's packages `python3` and `python3-venv`";
 /// componentize-py, with the sums of its files.
 const REQUIREMENTS: &str = include_str!("python/requirements.txt");
 /// The module that componentize-py makes the component of.
@@ -124,9 +125,8 @@ fn read(file: &Path) -> Result<Pyproject> {
 /// Returns the text of the module that exports the filter.
 fn entry(project: &Project) -> Result<String> {
     let named = project.entry_points.get("tidegate").and_then(|points| points.get("filter"));
-    let is_name = |text: &str| {
-        !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.')
-    };
+    let is_name =
+        |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
     let point = named.and_then(|point| point.split_once(':'));
     let point = point.filter(|(module, class)| is_name(module) && is_name(class) && !class.contains('.'));
     let (module, class) = point.ok_or_else(|| {
@@ -170,8 +170,11 @@ mod tests {
     fn the_entry_names_the_class() {
         let named = "[project.entry-points.tidegate]\nfilter = \"a.b:Rule\"";
         assert!(entry(&project(named)).unwrap().starts_with("from a.b import Rule as _filter\n"));
-        for wrong in ["", "[project.entry-points.tidegate]\nfilter = \"Rule\"", "[project.entry-points.tidegate]\nfilter = \"a:b c\""]
-        {
+        for wrong in [
+            "",
+            "[project.entry-points.tidegate]\nfilter = \"Rule\"",
+            "[project.entry-points.tidegate]\nfilter = \"a:b c\"",
+        ] {
             assert!(entry(&project(wrong)).unwrap_err().hint.unwrap().contains("MODULE:CLASS"), "{wrong}");
         }
     }
