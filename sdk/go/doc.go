@@ -33,13 +33,10 @@
 //		return tidegate.PerRow(table, func(rows *tidegate.Rows) (*tidegate.Answer, error) {
 //			return rows.Select(func(image tidegate.Image) (func(int) bool, error) {
 //				accounts, err := rows.Text(image, account)
-//				if err != nil {
-//					return nil, err
-//				}
 //				return func(row int) bool {
 //					name, ok := accounts.Str(row)
 //					return !ok || !strings.HasPrefix(name, f.prefix)
-//				}, nil
+//				}, err
 //			})
 //		}).Needing(account), nil
 //	}

@@ -12,7 +12,7 @@ use support::{column, filter, image, input};
 use tidegate_component::{Limits, Loader};
 use tidegate_model::{TableName, TableSchema};
 use tidegate_plugin::Filter;
-use tidegate_test_guests::{or_skip, rust};
+use tidegate_test_guests::{go, or_skip, rust};
 
 /// Room for values of 16 MB in languages that copy them several times.
 const LIMITS: Limits = Limits { memory: 256 << 20, call_time: Duration::from_secs(60), answer: 64 << 20 };
@@ -65,5 +65,11 @@ fn comes_back_unchanged(guest: &Path) {
 #[test]
 fn through_rust() {
     let Some(file) = or_skip(rust("tests/guests/rust", "echo")).unwrap() else { return };
+    comes_back_unchanged(&file);
+}
+
+#[test]
+fn through_go() {
+    let Some(file) = or_skip(go("tests/guests/go", "echo")).unwrap() else { return };
     comes_back_unchanged(&file);
 }

@@ -3,8 +3,10 @@
 //! They lie in `guests` in the target folder. A language whose tools the machine does not have is reported as skipped;
 //! `TIDEGATE_TEST_REQUIRE_GUESTS=1` makes that a failure.
 
+mod go;
 mod rust;
 
+pub use go::go;
 pub use rust::{rust, rust_unit_tests};
 
 use anyhow::{Context, Result};
