@@ -1,18 +1,17 @@
 //! From a core module, as compilers make it, to a component.
 
+use crate::wasi;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata, metadata};
 use wit_parser::Resolve;
 
 /// The contract that a module speaks if it does not say so itself.
 const CONTRACT: &str = include_str!("../../../wit/0.1.0/plugin.wit");
 const WORLD: &str = "filter-plugin";
-/// What answers a runtime that asks for WASI, made of `wasi.wat`.
-const WASI: &[u8] = include_bytes!("wasi.wasm");
 
 /// Returns the component that a core module is.
 ///
-/// A module whose tools put no contract into it (`wit-bindgen` does) is taken for a filter of the newest contract. What it
-/// asks of WASI preview 1 is answered without granting anything, so that the component imports none.
+/// A module whose tools put no contract into it (`wit-bindgen` does for Rust) is taken for a filter of the newest contract.
+/// What it asks of WASI preview 1 is answered without granting anything, so that the component imports none.
 ///
 /// # Errors
 /// If it cannot be one: what is missing.
@@ -28,24 +27,6 @@ fn encode(module: &[u8]) -> anyhow::Result<Vec<u8>> {
         let world = resolve.select_world(&[package], Some(WORLD))?;
         embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
     }
-    let mut encoder = ComponentEncoder::default().validate(true);
-    encoder = encoder.adapter("wasi_snapshot_preview1", WASI)?;
-    encoder = encoder.module(&module)?;
-    encoder.encode()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::WASI;
-    use std::path::Path;
-
-    #[test]
-    fn the_adapter_is_what_its_text_says() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let made = wat::parse_file(folder.join("wasi.wat")).unwrap();
-        if std::env::var_os("TIDEGATE_UPDATE_WASI").is_some() {
-            std::fs::write(folder.join("wasi.wasm"), &made).unwrap();
-        }
-        assert!(made == WASI, "wasi.wasm is of another text: run this test again with TIDEGATE_UPDATE_WASI=1");
-    }
+    let encoder = ComponentEncoder::default().validate(true);
+    encoder.adapter(wasi::NAME, &wasi::adapter())?.module(&module)?.encode()
 }
