@@ -3,6 +3,13 @@
 
 #include <string.h>
 
+#ifndef __wasm__
+void tg_log(tg_level level, const char *format, ...) {
+  (void)level;
+  (void)format;
+}
+#endif
+
 tg_kind tg_test_int(void) {
   tg_kind kind = {.tag = TG_INT, .val.int_ = {64, false}};
   return kind;
