@@ -7,15 +7,11 @@ mod support;
 
 use edges::Values;
 use proptest::test_runner::{Config, TestRunner};
-use std::{path::Path, sync::Arc, time::Duration};
-use support::{column, filter, image, input};
-use tidegate_component::{Limits, Loader};
+use std::sync::Arc;
+use support::{column, filter, image, input, load_kept};
 use tidegate_model::{TableName, TableSchema};
 use tidegate_plugin::Filter;
-use tidegate_test_guests::{go, or_skip, rust};
 
-/// Room for values of 16 MB in languages that copy them several times.
-const LIMITS: Limits = Limits { memory: 256 << 20, call_time: Duration::from_secs(60), answer: 64 << 20 };
 /// The random tables of each guest and way.
 const CASES: u32 = 100;
 
@@ -43,13 +39,11 @@ fn send(filter: &dyn Filter, columns: &[Values]) -> Result<(), String> {
     if mapped.len() == values.len() { Ok(()) } else { Err(format!("{} columns come back", mapped.len())) }
 }
 
-/// Sends everything through a guest.
-fn comes_back_unchanged(guest: &Path) {
-    let compiled = guest.with_file_name("compiled");
-    std::fs::create_dir_all(&compiled).unwrap();
+/// Sends everything through the guest in a folder.
+fn comes_back_unchanged(source: &str) {
+    let Some(guest) = tidegate_test_guests::guest(source).unwrap() else { return };
     for through in ["columns", "rows"] {
-        let plugin = Loader::new(Some(&compiled)).unwrap().load(guest, None, LIMITS).unwrap();
-        let filter = filter(plugin, serde_json::json!({"through": through})).unwrap();
+        let filter = filter(load_kept(&guest), serde_json::json!({"through": through})).unwrap();
         for edge in edges::edges() {
             send(filter.as_ref(), &[edge]).unwrap();
         }
@@ -64,12 +58,25 @@ fn comes_back_unchanged(guest: &Path) {
 
 #[test]
 fn through_rust() {
-    let Some(file) = or_skip(rust("tests/guests/rust", "echo")).unwrap() else { return };
-    comes_back_unchanged(&file);
+    comes_back_unchanged("tests/guests/rust/echo");
+}
+
+#[test]
+fn through_python() {
+    comes_back_unchanged("tests/guests/python/echo");
+}
+
+#[test]
+fn through_typescript() {
+    comes_back_unchanged("tests/guests/js/echo");
 }
 
 #[test]
 fn through_go() {
-    let Some(file) = or_skip(go("tests/guests/go", "echo")).unwrap() else { return };
-    comes_back_unchanged(&file);
+    comes_back_unchanged("tests/guests/go/echo");
+}
+
+#[test]
+fn through_c() {
+    comes_back_unchanged("tests/guests/c/echo");
 }
