@@ -26,7 +26,8 @@ fn table() -> Arc<TableSchema> {
 
 fn users(schema: &TableSchema) -> Image {
     let ids: ArrayRef = Arc::new(Int32Array::from(vec![1, 2, 3, 4, 5]));
-    let emails = BinaryArray::from_opt_vec(vec![Some(b"\xe4nn\xe9@x"), None, Some(b"bo"), Some(b""), Some(b"c")]);
+    let emails =
+        BinaryArray::from_opt_vec(vec![Some(b"\xe4nn\xe9@x"), None, Some(b"bo"), Some(b""), Some(b"c")]);
     let phones = ["日本語", "\u{feff}+49\0", "e\u{301}e", "🐋🐋🐋", ""].map(|phone| Some(phone.as_bytes()));
     image(schema, vec![ids, Arc::new(emails), Arc::new(BinaryArray::from_iter(phones))])
 }

@@ -1,0 +1,16 @@
+//! The unit tests of the SDKs and of the examples, in their own languages: they need no host.
+
+use tidegate_test_guests::unit_tests;
+use tidegate_toolchain::Language;
+
+#[test]
+fn in_go() {
+    unit_tests(Language::Go, "sdk/go").unwrap();
+    unit_tests(Language::Go, "examples/filters/go").unwrap();
+}
+
+#[test]
+fn in_c() {
+    unit_tests(Language::C, "sdk/c/tests").unwrap();
+    unit_tests(Language::C, "examples/filters/c").unwrap();
+}
