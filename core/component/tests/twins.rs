@@ -205,5 +205,5 @@ fn block_allow_in_go() {
             passed[usize::from(one.0)] += 1;
         }
     }
-    assert!(passed[0] > 8 && passed[1] > 8, "{passed:?}");
+    assert!(passed[0] > 5 && passed[1] > 5, "{passed:?}");
 }
