@@ -1,7 +1,11 @@
 //! What the user typed.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use std::{net::SocketAddr, path::PathBuf};
+use tidegate_toolchain::Language;
 
 /// Replicates MySQL row changes from a source, through filters, to a sink, exactly once.
 #[derive(Debug, Parser)]
@@ -31,17 +35,33 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// Print the JSON Schema of pipeline files, for editors.
     Schema(SchemaArguments),
-    /// Build filters of your own, and look at them.
+    /// Begin and build filters of your own, and look at them.
     #[command(subcommand)]
     Plugin(PluginCommand),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PluginCommand {
-    /// Build the filter in a folder: a crate of Rust that uses `tidegate-sdk`.
+    /// Begin a filter: a folder with a rule, its tests, and the SDK.
+    New(NewArguments),
+    /// Build the filter in a folder; what it is written in is known by its files.
     Build(BuildArguments),
     /// Print what a component says of itself, its sum and its imports.
     Inspect(InspectArguments),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NewArguments {
+    /// The language that it is to be written in.
+    #[arg(long, value_parser = language())]
+    pub(crate) lang: Language,
+
+    /// What it is called: lower-case letters, digits and `-`.
+    pub(crate) name: String,
+
+    /// The new folder [default: called as the filter].
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -155,10 +175,18 @@ impl Command {
             Self::Run(_) => "run",
             Self::Explain(_) => "explain",
             Self::Schema(_) => "schema",
+            Self::Plugin(PluginCommand::New(_)) => "plugin new",
             Self::Plugin(PluginCommand::Build(_)) => "plugin build",
             Self::Plugin(PluginCommand::Inspect(_)) => "plugin inspect",
         }
     }
+}
+
+fn language() -> impl TypedValueParser<Value = Language> {
+    let names = Language::ALL.iter().map(|language| language.name());
+    PossibleValuesParser::new(names).try_map(|name| {
+        Language::ALL.iter().find(|language| language.name() == name).copied().ok_or("no such language")
+    })
 }
 
 fn metrics_address(text: &str) -> Result<SocketAddr, String> {

@@ -1,6 +1,7 @@
 //! `tidegate plugin`, as the author of a filter runs it.
 
 use std::{path::Path, process::Command};
+use tidegate_test_guests::guest;
 
 struct Ran {
     code: Option<i32>,
@@ -9,7 +10,7 @@ struct Ran {
 }
 
 fn plugin(arguments: &[&str]) -> Ran {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../guests");
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../guests/rust");
     let output = Command::new(env!("CARGO_BIN_EXE_tidegate"))
         .arg("plugin")
         .args(arguments)
@@ -24,8 +25,7 @@ fn plugin(arguments: &[&str]) -> Ran {
 #[test]
 fn a_filter_is_built_and_inspected() {
     // So that the target is there, or the test is skipped.
-    let built = tidegate_test_guests::rust("examples/filters/rust", "mask-pii");
-    if tidegate_test_guests::or_skip(built).unwrap().is_none() {
+    if guest("examples/filters/rust/mask-pii").unwrap().is_none() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -47,6 +47,32 @@ fn a_filter_is_built_and_inspected() {
             .all(|name| name.as_str().unwrap().starts_with("tidegate:"))
     );
     assert_eq!(result["settings"]["required"][0], "columns");
+}
+
+/// What `new` writes tests and builds as it says, without anything of ours beside it.
+#[test]
+fn a_new_filter_builds() {
+    if guest("examples/filters/rust/mask-pii").unwrap().is_none() {
+        return;
+    }
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("made").display().to_string();
+    let ran = plugin(&["new", "--lang", "rust", "no-tests", &folder]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let ran = plugin(&["build", &folder]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stdout.contains("made/no-tests.wasm\nno-tests 0.1.0: drops the rows"), "{}", ran.stdout);
+    let again = plugin(&["new", "--lang", "rust", "no-tests", &folder]);
+    assert_eq!(again.code, Some(2));
+    assert!(again.stderr.contains("not empty"), "{}", again.stderr);
+    let tested = Command::new(env!("CARGO"))
+        .args(["test", "--quiet", "--lib"])
+        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("../guests/rust"))
+        .env_remove("RUSTFLAGS")
+        .output()
+        .unwrap();
+    assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stderr));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use support::{column, input, inserts};
 use tidegate_component::{Limits, Loader};
 use tidegate_model::{ColumnKind, Image, IntWidth, RowSet, TableName, TableSchema};
 use tidegate_plugin::{Filter, Instance, PluginError, settings::Settings};
-use tidegate_test_guests::{or_skip, rust};
+use tidegate_test_guests::guest;
 
 const LIMITS: Limits = Limits { memory: 16 << 20, call_time: Duration::from_millis(300), answer: 8 << 20 };
 
@@ -65,7 +65,7 @@ fn ask(filter: &dyn Filter) -> Result<(), PluginError> {
 
 #[test]
 fn every_deed_is_an_error_that_says_so() {
-    let Some(file) = or_skip(rust("tests/guests/rust", "hostile")).unwrap() else { return };
+    let Some(file) = guest("tests/guests/rust/hostile").unwrap() else { return };
     let host = Host(Loader::new(None).unwrap());
     host.deed(&file, "nowhere", "").unwrap();
     let anywhere = [
@@ -128,7 +128,7 @@ fn every_deed_is_an_error_that_says_so() {
 
 #[test]
 fn a_million_lines_of_log_do_not_hurt() {
-    let Some(file) = or_skip(rust("tests/guests/rust", "hostile")).unwrap() else { return };
+    let Some(file) = guest("tests/guests/rust/hostile").unwrap() else { return };
     let host = Host(Loader::new(None).unwrap());
     let limits = Limits { call_time: Duration::from_secs(60), ..LIMITS };
     let plugin = host.0.load(&file, None, limits).unwrap();
@@ -140,7 +140,7 @@ fn a_million_lines_of_log_do_not_hurt() {
 
 #[test]
 fn after_an_error_a_fresh_instance_answers() {
-    let Some(file) = or_skip(rust("tests/guests/rust", "hostile")).unwrap() else { return };
+    let Some(file) = guest("tests/guests/rust/hostile").unwrap() else { return };
     let host = Host(Loader::new(None).unwrap());
     let plugin = host.0.load(&file, None, LIMITS).unwrap();
     let settings = Settings::from_json(&serde_json::json!({ "where": "map", "what": "trap" }));

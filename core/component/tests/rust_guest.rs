@@ -8,10 +8,11 @@ use support::{LIMITS, column, filter, image, input, load};
 use tidegate_component::Loader;
 use tidegate_model::{ColumnKind, Image, IntWidth, TableName, TableSchema};
 use tidegate_plugin::Decision;
-use tidegate_test_guests::{or_skip, rust, rust_unit_tests};
+use tidegate_test_guests::unit_tests;
+use tidegate_toolchain::Language;
 
 fn guest(package: &str) -> Option<PathBuf> {
-    or_skip(rust("examples/filters/rust", package)).unwrap()
+    tidegate_test_guests::guest(&format!("examples/filters/rust/{package}")).unwrap()
 }
 
 fn users() -> Arc<TableSchema> {
@@ -96,5 +97,5 @@ fn compiled_code_is_kept() {
 
 #[test]
 fn the_examples_pass_their_own_tests() {
-    rust_unit_tests("examples/filters/rust").unwrap();
+    unit_tests(Language::Rust, "examples/filters/rust").unwrap();
 }

@@ -18,7 +18,7 @@ pub(crate) use host::Host;
 
 use std::{fmt, sync::Arc};
 use tidegate_model::{ForeignKey, Operation, ReferentialAction, TableName, TableSchema};
-use tidegate_plugin::{Filter, Finding, PluginError, Result};
+use tidegate_plugin::{Filter, Finding, PluginError, Result, TableNames};
 
 /// A filter and what it is called.
 pub struct FilterStage {
@@ -64,12 +64,14 @@ impl Filters {
         self.stages.iter().any(|stage| stage.filter.leaves_out(sql))
     }
 
-    /// Tells whether another source table may go to `target` because the filters leave it its own name, which is that.
-    fn meets_namesake(&self, source: &TableName, target: &TableName) -> bool {
+    /// Tells whether another source table may go to `target` because the filters leave it its own name, which is that;
+    /// `names` are those of the source's tables.
+    fn meets_namesake(&self, source: &TableName, target: &TableName, names: &TableNames) -> bool {
         let same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
         !(same(&source.schema, &target.schema) && same(&source.table, &target.table))
             && self.wants(target)
             && self.stages.iter().all(|stage| stage.filter.keeps_name(target))
+            && names.may_have(target)
     }
 
     /// Refuses a table that changes with its parents by foreign keys, without the log telling, while changes of one of

@@ -10,7 +10,7 @@ use crate::{
 };
 use std::sync::Arc;
 use tidegate_plugin::{
-    Demand, Opening, PluginError, Resume, Sink, SinkContext, Source, SourceContext, Start,
+    Demand, Opening, PluginError, Resume, Sink, SinkContext, Source, SourceContext, Start, TableNames,
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -29,6 +29,8 @@ pub(crate) struct Session<'a> {
 /// Source and sink, opened.
 pub(crate) struct Opened {
     source: Box<dyn Source>,
+    /// Of the source's tables.
+    names: Arc<TableNames>,
     sink: Box<dyn Sink>,
     file: Option<CheckpointFile>,
 }
@@ -77,10 +79,11 @@ impl Session<'_> {
             }
         };
         *reset = false;
+        let names = Arc::<TableNames>::default();
         let mut source = (self.pipeline.source)().map_err(Fault::of(StageName::Source))?;
-        let opened = source.open(self.source_context(resume)).await;
+        let opened = source.open(self.source_context(resume, names.clone())).await;
         opened.map_err(Fault::of(StageName::Source))?;
-        Ok(Opened { source, sink, file })
+        Ok(Opened { source, names, sink, file })
     }
 
     fn sink_context(&self, reset: bool) -> SinkContext {
@@ -94,7 +97,7 @@ impl Session<'_> {
         }
     }
 
-    fn source_context(&self, resume: Option<Resume>) -> SourceContext {
+    fn source_context(&self, resume: Option<Resume>, names: Arc<TableNames>) -> SourceContext {
         let start = match resume {
             Some(resume) => {
                 let position = &resume.checkpoint.applied;
@@ -118,6 +121,7 @@ impl Session<'_> {
             goal: self.plan.goal.clone(),
             wants: Arc::new(move |table| filters.wants(table)),
             leaves_out: Arc::new(move |sql| of_text.leaves_out(sql)),
+            names,
             limits: self.pipeline.limits(),
         }
     }
@@ -207,7 +211,7 @@ impl Session<'_> {
             counters: self.telemetry.rows(StageName::Source),
         };
         let filters = FilterStageLoop {
-            host: Host::new(self.pipeline.filters.clone()),
+            host: Host::new(self.pipeline.filters.clone(), opened.names),
             input: from_source,
             output: to_sink,
             telemetry: self.telemetry.clone(),

@@ -10,6 +10,7 @@ mod error;
 mod filter;
 mod finding;
 mod health;
+mod names;
 mod registry;
 pub mod settings;
 mod sink;
@@ -24,6 +25,7 @@ pub use filter::{
 };
 pub use finding::{Finding, Level};
 pub use health::{Health, Outage};
+pub use names::TableNames;
 pub use registry::{Build, Entry, Instance, Registry};
 pub use sink::{Opening, RoutedTable, Sink, SinkContext};
 pub use source::{Goal, Limits, Observation, Resume, Source, SourceContext, SourceReport, Start};

@@ -1,6 +1,6 @@
 //! Sources.
 
-use crate::{BoxFuture, Change, Demand, Finding, Result};
+use crate::{BoxFuture, Change, Demand, Finding, Result, TableNames};
 use std::{path::PathBuf, sync::Arc};
 use tidegate_model::{Checkpoint, Position, SchemaChange, TableName, TableSchema};
 
@@ -42,6 +42,8 @@ pub struct SourceReport {
     pub findings: Vec<Finding>,
     /// The tables that exist at the source now.
     pub tables: Vec<Arc<TableSchema>>,
+    /// The names of its tables.
+    pub names: Arc<TableNames>,
     /// Whether foreign keys change rows of these tables without the log telling.
     pub unlogged_cascades: bool,
 }
@@ -62,6 +64,8 @@ pub struct SourceContext {
     pub wants: Arc<dyn Fn(&TableName) -> bool + Send + Sync>,
     /// Whether the filters leave out, by its text alone, a statement that the source does not understand.
     pub leaves_out: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+    /// Where the source puts down the names of its tables.
+    pub names: Arc<TableNames>,
     /// When a batch is full.
     pub limits: Limits,
 }

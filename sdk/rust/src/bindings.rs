@@ -1,4 +1,4 @@
-//! The contract's own types and functions, made from `wit/0.1.0`.
+//! The contract's own types and functions, made from `wit`.
 #![allow(
     missing_docs,
     unsafe_code,
@@ -9,7 +9,7 @@
 )]
 
 wit_bindgen::generate!({
-    path: "../../wit/0.1.0",
+    path: "wit",
     world: "filter-plugin",
     pub_export_macro: true,
     default_bindings_module: "tidegate_sdk::bindings",

@@ -3,11 +3,10 @@
 //! They lie in `guests` in the target folder. A language whose tools the machine does not have is reported as skipped;
 //! `TIDEGATE_TEST_REQUIRE_GUESTS=1` makes that a failure.
 
-mod go;
-mod rust;
+mod c;
+mod unit_tests;
 
-pub use go::go;
-pub use rust::{rust, rust_unit_tests};
+pub use unit_tests::unit_tests;
 
 use anyhow::{Context, Result};
 use std::{
@@ -15,23 +14,59 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
 };
+use tidegate_plugin::{ErrorKind, PluginError};
+use tidegate_toolchain::{Language, build};
 
 /// Set, a language without tools fails the test instead of skipping it.
 const REQUIRE: &str = "TIDEGATE_TEST_REQUIRE_GUESTS";
 
-/// Returns a guest that was built; `None`, with a line that says so, if the test is to be skipped.
+/// Returns the component that a folder's source code is, by its path from the repository's root; `None`, with a line that
+/// says so, if the machine has not the tools and the test is to be skipped.
 ///
 /// # Errors
-/// If it could not be built and guests are required.
-pub fn or_skip(built: Result<PathBuf>) -> Result<Option<PathBuf>> {
+/// If it does not build, or if a tool is missing and guests are required.
+pub fn guest(source: &str) -> Result<Option<PathBuf>> {
+    or_skip(built(source))
+}
+
+fn built(source: &str) -> Result<PathBuf> {
+    let (folder, _lock) = folder()?;
+    let source = root().join(source);
+    let language = Language::of(&source)?;
+    let scratch = folder.join(language.name());
+    fs::create_dir_all(&scratch)?;
+    prepare(language, &scratch);
+    let built = build(&source, Some(&scratch))?;
+    let file = folder.join(format!("{}-{}.wasm", language.name(), built.name));
+    fs::write(&file, built.component)?;
+    Ok(file)
+}
+
+/// Gets the tools of a language where one command does; if it fails, building says what is missing.
+fn prepare(language: Language, scratch: &Path) {
+    match language {
+        Language::Rust => {
+            drop(Command::new("rustup").args(["target", "add", "wasm32-unknown-unknown"]).output());
+        }
+        Language::Go => {}
+        Language::C => drop(c::fetch_zig(scratch)),
+    }
+}
+
+/// What is built, if it is; `None`, with a line that says so, if a tool is missing that nobody requires.
+fn or_skip<T>(built: Result<T>) -> Result<Option<T>> {
     match built {
-        Ok(file) => Ok(Some(file)),
-        Err(error) if std::env::var_os(REQUIRE).is_none() => {
+        Ok(built) => Ok(Some(built)),
+        Err(error) if is_missing_tool(&error) && std::env::var_os(REQUIRE).is_none() => {
             report(&error);
             Ok(None)
         }
         Err(error) => Err(error),
     }
+}
+
+fn is_missing_tool(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<PluginError>().is_some_and(|error| error.kind == ErrorKind::World)
 }
 
 #[expect(clippy::print_stderr, reason = "whoever runs the tests must see that some were skipped")]

@@ -12,6 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tidegate-config", &["tidegate-model", "tidegate-plugin"]),
     ("tidegate-engine", &["tidegate-model", "tidegate-plugin"]),
     ("tidegate-component", &["tidegate-model", "tidegate-plugin"]),
+    ("tidegate-toolchain", &["tidegate-plugin", "tidegate-component"]),
     ("tidegate-sdk", &[]),
     ("tidegate-mysql-binlog", &["tidegate-model"]),
     ("tidegate-mysql-ddl", &["tidegate-model"]),

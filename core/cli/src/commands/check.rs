@@ -10,7 +10,9 @@ use serde_json::json;
 use std::{collections::BTreeSet, sync::Arc};
 use tidegate_engine::{Filters, StateFolder};
 use tidegate_model::{TableName, TableSchema};
-use tidegate_plugin::{ErrorKind, Finding, Level, PluginError, Registry, RoutedTable, SourceReport};
+use tidegate_plugin::{
+    ErrorKind, Finding, Level, PluginError, Registry, RoutedTable, SourceReport, TableNames,
+};
 
 const START_REMEDY: &str =
     "set the source's `start` to `latest`, `earliest`, { file: …, position: … } or { gtid: … }";
@@ -28,11 +30,11 @@ pub(crate) async fn run(arguments: &CheckArguments, registry: &Arc<Registry>) ->
 
 async fn look(arguments: &CheckArguments, loaded: &Loaded) -> Result<Findings, Failure> {
     let mut findings = Findings::default();
-    let SourceReport { tables, unlogged_cascades, .. } = check_source(loaded, &mut findings).await?;
+    let SourceReport { tables, names, unlogged_cascades, .. } = check_source(loaded, &mut findings).await?;
     for (plugin, finding) in loaded.filters.check(&tables) {
         findings.add(&format!("filter {plugin}"), [finding]);
     }
-    let mut routed = routed(&loaded.filters, &tables, &mut findings);
+    let mut routed = routed(&loaded.filters, &tables, &names, &mut findings);
     if unlogged_cascades {
         routed.iter_mut().for_each(|table| table.unlogged_cascades = true);
         let refused = routed.iter().filter_map(|table| loaded.filters.admit_child(&table.table).err());
@@ -114,12 +116,17 @@ fn unreachable(error: PluginError) -> Result<Finding, PluginError> {
 }
 
 /// Returns the tables of which something can pass the filters, and where it goes.
-fn routed(filters: &Filters, tables: &[Arc<TableSchema>], findings: &mut Findings) -> Vec<RoutedTable> {
+fn routed(
+    filters: &Filters,
+    tables: &[Arc<TableSchema>],
+    names: &TableNames,
+    findings: &mut Findings,
+) -> Vec<RoutedTable> {
     let mut routed: Vec<RoutedTable> = Vec::new();
     let mut merged = BTreeSet::new();
     let mut is_refused = false;
     for table in tables.iter().filter(|table| filters.wants(&table.name)) {
-        match filters.explain_table(table) {
+        match filters.explain_table(table, names) {
             Ok(explanation) => {
                 routed.extend(explanation.routed);
                 merged.extend(explanation.merged);

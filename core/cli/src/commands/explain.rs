@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tidegate_engine::Explained;
 use tidegate_model::{TableName, TableSchema};
-use tidegate_plugin::{ErrorKind, PluginError, Registry, RoutedTable, settings::suggestion};
+use tidegate_plugin::{ErrorKind, PluginError, Registry, RoutedTable, TableNames, settings::suggestion};
 
 pub(crate) async fn run(arguments: &ExplainArguments, registry: &Arc<Registry>) -> Result<Outcome, Failure> {
     let loaded = load(&arguments.file, registry, None).map_err(Failure::file)?;
@@ -33,9 +33,9 @@ async fn explain(loaded: &Loaded, arguments: &ExplainArguments) -> Result<Outcom
 }
 
 async fn explain_table(loaded: &Loaded, name: &str) -> Result<Outcome, Failure> {
-    let table = find_table(loaded, name).await?;
+    let (table, names) = find_table(loaded, name).await?;
     let wanted = loaded.filters.wants(&table.name);
-    let explanation = loaded.filters.explain_table(&table)?;
+    let explanation = loaded.filters.explain_table(&table, &names)?;
     let mut text = format!("{}\n", table.name);
     text.push_str(&filters_text(&explanation.filters));
     let mut targets = Vec::new();
@@ -68,12 +68,12 @@ fn merged(target: &TableName) -> String {
     )
 }
 
-/// Asks the source for its tables; the name is looked for as it is written.
-async fn find_table(loaded: &Loaded, name: &str) -> Result<Arc<TableSchema>, Failure> {
+/// Asks the source for its tables; the name is looked for as it is written. Returns the names of all of them, too.
+async fn find_table(loaded: &Loaded, name: &str) -> Result<(Arc<TableSchema>, Arc<TableNames>), Failure> {
     let mut source = (loaded.source)()?;
     let report = source.check().await.map_err(not_ready)?;
     if let Some(table) = report.tables.iter().find(|table| table.name.to_string() == name) {
-        return Ok(table.clone());
+        return Ok((table.clone(), report.names));
     }
     let names: Vec<String> = report.tables.iter().map(|table| table.name.to_string()).collect();
     let known: Vec<&str> = names.iter().map(String::as_str).collect();

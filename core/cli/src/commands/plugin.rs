@@ -2,6 +2,7 @@
 
 mod build;
 mod inspect;
+mod new;
 
 use crate::{
     arguments::PluginCommand,
@@ -10,6 +11,7 @@ use crate::{
 
 pub(crate) fn run(command: &PluginCommand) -> Result<Outcome, Failure> {
     match command {
+        PluginCommand::New(arguments) => new::run(arguments),
         PluginCommand::Build(arguments) => build::run(arguments),
         PluginCommand::Inspect(arguments) => inspect::run(&arguments.file),
     }

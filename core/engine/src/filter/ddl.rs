@@ -3,7 +3,7 @@
 use super::{FilterStage, Filters, is_of_the_server};
 use std::collections::{BTreeMap, BTreeSet};
 use tidegate_model::{Ddl, Element, Name, NameRole, Statement, TableName, TargetStatement};
-use tidegate_plugin::{DdlAnswer, DdlInput, DdlName, PluginError, Result};
+use tidegate_plugin::{DdlAnswer, DdlInput, DdlName, PluginError, Result, TableNames};
 
 /// What the filters made of a statement.
 pub(super) struct Judged {
@@ -19,11 +19,11 @@ pub(super) struct Judged {
 
 /// Puts the table that CREATE TABLE … LIKE copies in the place of its name, unless the target has that table too,
 /// under the same name. Returns the statement's own text if it changed.
-pub(super) fn expand(filters: &Filters, ddl: &mut Ddl) -> Result<Option<String>> {
+pub(super) fn expand(filters: &Filters, ddl: &mut Ddl, names: &TableNames) -> Result<Option<String>> {
     let Some(model) = ddl.statement.names.iter().find(|name| name.role == NameRole::Model) else {
         return Ok(None);
     };
-    let judged = judge(filters, ddl, None)?;
+    let judged = judge(filters, ddl, None, names)?;
     let same = judged.routes(&model.table) == [model.table.clone()];
     if !judged.keep.contains(&true) || (filters.wants(&model.table) && same) {
         return Ok(None);
@@ -40,8 +40,9 @@ pub(super) fn expand(filters: &Filters, ddl: &mut Ddl) -> Result<Option<String>>
     }
 }
 
-/// Lets each filter judge what the ones before it left. `raw` is the statement's own text if it was expanded.
-pub(super) fn judge(filters: &Filters, ddl: &Ddl, raw: Option<&str>) -> Result<Judged> {
+/// Lets each filter judge what the ones before it left. `raw` is the statement's own text if it was expanded; `names` are
+/// those of the source's tables.
+pub(super) fn judge(filters: &Filters, ddl: &Ddl, raw: Option<&str>, names: &TableNames) -> Result<Judged> {
     let statement = &ddl.statement;
     let mut judged = Judged {
         keep: statement.elements.iter().map(|element| !is_of_the_server(&element.table)).collect(),
@@ -63,7 +64,7 @@ pub(super) fn judge(filters: &Filters, ddl: &Ddl, raw: Option<&str>) -> Result<J
         })?;
     }
     judged.check_border(filters, ddl)?;
-    judged.merge_namesakes(filters);
+    judged.merge_namesakes(filters, names);
     Ok(judged)
 }
 
@@ -148,9 +149,9 @@ impl Judged {
     }
 
     /// Notes which names at the target are those of other source tables that keep theirs.
-    fn merge_namesakes(&mut self, filters: &Filters) {
+    fn merge_namesakes(&mut self, filters: &Filters, names: &TableNames) {
         for (source, targets) in &self.names {
-            if targets.iter().any(|target| filters.meets_namesake(source, target)) {
+            if targets.iter().any(|target| filters.meets_namesake(source, target, names)) {
                 self.merged.insert(source.clone());
             }
         }

@@ -6,7 +6,7 @@ use super::{
 };
 use std::sync::Arc;
 use tidegate_model::{Column, Ddl, TableName, TableSchema, TargetStatement};
-use tidegate_plugin::{Decision, Result, RoutedTable};
+use tidegate_plugin::{Decision, Result, RoutedTable, TableNames};
 
 /// What one filter decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,26 +44,26 @@ pub struct DdlExplanation {
 }
 
 impl Filters {
-    /// Tells what becomes of the rows of a table.
+    /// Tells what becomes of the rows of a table, if the source has tables of these names.
     ///
     /// # Errors
     /// If a filter cannot work for this table.
-    pub fn explain_table(&self, schema: &Arc<TableSchema>) -> Result<TableExplanation> {
-        let mut explanation =
-            TableExplanation { filters: Vec::new(), routed: Vec::new(), merged: Vec::new() };
+    pub fn explain_table(&self, schema: &Arc<TableSchema>, names: &TableNames) -> Result<TableExplanation> {
+        let explanation = TableExplanation { filters: Vec::new(), routed: Vec::new(), merged: Vec::new() };
         let plan = plan::compose(self, schema)?;
-        self.walk(&plan, schema, &schema.name, false, &mut explanation);
-        Ok(explanation)
+        let mut walk = Walk { filters: self, schema, names, explanation };
+        walk.follow(&plan, &schema.name, false);
+        Ok(walk.explanation)
     }
 
-    /// Tells what becomes of a statement.
+    /// Tells what becomes of a statement, if the source has tables of these names.
     ///
     /// # Errors
     /// If it would stop the pipeline.
-    pub fn explain_ddl(&self, ddl: &Ddl) -> Result<DdlExplanation> {
+    pub fn explain_ddl(&self, ddl: &Ddl, names: &TableNames) -> Result<DdlExplanation> {
         let mut ddl = ddl.clone();
-        let raw = ddl::expand(self, &mut ddl)?;
-        let judged = ddl::judge(self, &ddl, raw.as_deref())?;
+        let raw = ddl::expand(self, &mut ddl, names)?;
+        let judged = ddl::judge(self, &ddl, raw.as_deref(), names)?;
         let targets = judged.render(&ddl)?;
         let explained = |(index, because): (usize, Vec<String>)| {
             let plugin = self.stages.get(index).map(|stage| stage.plugin.clone()).unwrap_or_default();
@@ -75,26 +75,31 @@ impl Filters {
             targets,
         })
     }
+}
 
-    fn walk(
-        &self,
-        plan: &Plan,
-        schema: &Arc<TableSchema>,
-        name: &TableName,
-        merged: bool,
-        explanation: &mut TableExplanation,
-    ) {
+/// The way of a table's rows through all filters.
+struct Walk<'a> {
+    filters: &'a Filters,
+    schema: &'a Arc<TableSchema>,
+    names: &'a TableNames,
+    explanation: TableExplanation,
+}
+
+impl Walk<'_> {
+    /// Follows rows that are called `name` here; `merged` if others may get that name as well.
+    fn follow(&mut self, plan: &Plan, name: &TableName, merged: bool) {
+        let (schema, explanation) = (self.schema, &mut self.explanation);
         match plan {
             Plan::Sink { target, columns } => {
                 let columns = columns.iter().map(|present| present.column.clone()).collect();
                 add_target(&mut explanation.routed, schema, columns, target);
-                let merged = merged || self.meets_namesake(&schema.name, target);
+                let merged = merged || self.filters.meets_namesake(&schema.name, target, self.names);
                 if merged && !explanation.merged.contains(target) {
                     explanation.merged.push(target.clone());
                 }
             }
             Plan::Step(step) => {
-                let stage = self.stages.get(step.filter);
+                let stage = self.filters.stages.get(step.filter);
                 let plugin = stage.map(|stage| stage.plugin.clone());
                 explanation.filters.push(Explained {
                     plugin: plugin.unwrap_or_default(),
@@ -105,7 +110,7 @@ impl Filters {
                 for (index, next) in step.routes.iter().enumerate() {
                     let route = step.answer.routes.get(index).unwrap_or(name);
                     let merges = stage.is_some_and(|stage| stage.merges(&schema.name, route, route != name));
-                    self.walk(next, schema, route, merged || merges, explanation);
+                    self.follow(next, route, merged || merges);
                 }
             }
         }

@@ -6,7 +6,7 @@ use super::{
 };
 use std::{collections::HashMap, sync::Arc};
 use tidegate_model::{Batch, Ddl, RowSet, SchemaChange, TableSchema, Transaction};
-use tidegate_plugin::{Change, Decision, Filter, PluginError, Result};
+use tidegate_plugin::{Change, Decision, Filter, PluginError, Result, TableNames};
 
 /// More table schemas than this are not remembered; what is asked again costs microseconds.
 const PLANS_MAX: usize = 20_000;
@@ -14,13 +14,15 @@ const PLANS_MAX: usize = 20_000;
 /// Applies the filters, and remembers their answers for each table schema.
 pub(crate) struct Host {
     filters: Arc<Filters>,
+    /// Of the source's tables.
+    names: Arc<TableNames>,
     /// By the schema's address, which stays its own while the entry holds the schema.
     plans: HashMap<usize, (Arc<TableSchema>, Arc<Plan>)>,
 }
 
 impl Host {
-    pub(crate) fn new(filters: Arc<Filters>) -> Self {
-        Self { filters, plans: HashMap::new() }
+    pub(crate) fn new(filters: Arc<Filters>, names: Arc<TableNames>) -> Self {
+        Self { filters, names, plans: HashMap::new() }
     }
 
     /// Returns the change as it leaves the filters. A batch without rows and a DDL without targets still flow: they
@@ -65,8 +67,8 @@ impl Host {
     }
 
     fn ddl(&mut self, mut ddl: Box<Ddl>) -> Result<Box<Ddl>> {
-        let raw = ddl::expand(&self.filters, &mut ddl)?;
-        let judged = ddl::judge(&self.filters, &ddl, raw.as_deref())?;
+        let raw = ddl::expand(&self.filters, &mut ddl, &self.names)?;
+        let judged = ddl::judge(&self.filters, &ddl, raw.as_deref(), &self.names)?;
         ddl.targets = judged.render(&ddl)?;
         for change in &ddl.schemas {
             if let SchemaChange::Table { name, .. } = change {

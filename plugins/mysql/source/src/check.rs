@@ -11,12 +11,13 @@ use crate::{
     begin,
     config::SourceConfig,
     link::Identity,
-    schemas::{Current, flavor_of},
+    schemas::{Current, flavor_of, names},
     server::Server,
 };
 use mysql_async::prelude::Queryable;
+use std::sync::Arc;
 use tidegate_mysql_connection::{Flavor, ServerFacts};
-use tidegate_plugin::{ErrorKind, Finding, PluginError, Result, SourceReport};
+use tidegate_plugin::{ErrorKind, Finding, PluginError, Result, SourceReport, TableNames};
 
 /// Looks at the server, the account, the log's settings, the start, and the tables.
 pub(crate) async fn check(config: &SourceConfig, identity: &Identity) -> Result<SourceReport> {
@@ -35,10 +36,12 @@ pub(crate) async fn check(config: &SourceConfig, identity: &Identity) -> Result<
     }
     let flavor = flavor_of(&server.facts)?;
     let current = Current::read(&mut server, flavor, &|_| true).await?;
+    let names = Arc::<TableNames>::default();
+    names::read(&mut server, &|_| true, &names).await?;
     findings.extend(tables::findings(&server.facts, &current));
     let unlogged_cascades = !server.facts.logs_cascades();
     server.close().await;
-    Ok(SourceReport { findings, tables: current.tables, unlogged_cascades })
+    Ok(SourceReport { findings, tables: current.tables, names, unlogged_cascades })
 }
 
 /// An error of the world is what a check looks for; others end it.

@@ -6,6 +6,7 @@
 
 mod current;
 mod file;
+pub(crate) mod names;
 mod scan;
 
 pub(crate) use current::Current;
@@ -18,7 +19,7 @@ use tidegate_mysql_connection::ServerFacts;
 use tidegate_mysql_ddl::{
     CreateTable, Definition, Flavor, Noted, Parsed, SEQUENCE, StatementKind, Tracker, parse, render,
 };
-use tidegate_plugin::{PluginError, Result};
+use tidegate_plugin::{PluginError, Result, TableNames};
 
 /// The schemas of the servers' own bookkeeping.
 pub(crate) const SYSTEM_SCHEMAS: &[&str] = &["mysql", "information_schema", "performance_schema", "sys"];
@@ -39,6 +40,7 @@ pub(crate) struct Schemas {
     learnt: Vec<SchemaChange>,
     /// The tables for which the server's current schemas were asked for.
     asked: BTreeSet<TableName>,
+    names: Arc<TableNames>,
 }
 
 /// What a table map needs.
@@ -58,8 +60,9 @@ pub(crate) fn flavor_of(facts: &ServerFacts) -> Result<Flavor> {
 }
 
 impl Schemas {
-    pub(crate) fn new(flavor: Flavor) -> Self {
-        Self { tracker: Tracker::new(flavor), flavor, learnt: Vec::new(), asked: BTreeSet::new() }
+    /// Starts without any table; the names of those that come to be known are added to `names`.
+    pub(crate) fn new(flavor: Flavor, names: Arc<TableNames>) -> Self {
+        Self { tracker: Tracker::new(flavor), flavor, learnt: Vec::new(), asked: BTreeSet::new(), names }
     }
 
     pub(crate) fn flavor(&self) -> Flavor {
@@ -78,6 +81,7 @@ impl Schemas {
 
     /// Takes over what a checkpoint holds.
     pub(crate) fn resume(&mut self, schemas: Vec<SchemaChange>) {
+        self.name(&schemas);
         self.tracker.load(schemas);
     }
 
@@ -159,10 +163,12 @@ impl Schemas {
     /// Gives up what is known of the tables of a statement that failed half-way.
     pub(crate) fn apply_failed(&mut self, definition: &Definition) {
         let changes = self.tracker.apply_failed(definition);
+        self.name(&changes);
         self.learnt.extend(changes);
     }
 
     fn learn(&mut self, change: SchemaChange) {
+        self.name(std::slice::from_ref(&change));
         self.tracker.load([change.clone()]);
         self.learnt.push(change);
     }
@@ -179,7 +185,23 @@ impl Schemas {
 
     /// Follows a DDL.
     pub(crate) fn apply(&mut self, definition: &Definition, session: &Session) -> Vec<SchemaChange> {
-        self.tracker.apply(definition, session)
+        let changes = self.tracker.apply(definition, session);
+        self.name(&changes);
+        changes
+    }
+
+    /// Puts down the names of what is there now.
+    fn name(&self, changes: &[SchemaChange]) {
+        for change in changes {
+            match change {
+                SchemaChange::Table { state: TableState::Dropped, .. } => {}
+                SchemaChange::Table { name, .. } => self.names.add(name),
+                SchemaChange::Schema { name, collation: Some(_) } => {
+                    self.names.add(&TableName::of_schema(name.clone()));
+                }
+                SchemaChange::Schema { .. } => {}
+            }
+        }
     }
 
     /// Writes CREATE TABLE … LIKE, which made a table just now, out in full; `None` if it is another statement or the
@@ -264,7 +286,7 @@ mod tests {
 
     #[test]
     fn statements_are_read_in_the_dialect_of_the_server_that_wrote_them() {
-        let mut schemas = Schemas::new(Flavor::mysql(80036));
+        let mut schemas = Schemas::new(Flavor::mysql(80036), Arc::default());
         let session = Session::default();
         for (version, collation) in [("5.7.44-log", 45), ("8.0.36", 255), ("11.4.2-MariaDB", 255)] {
             schemas.written_by(version);

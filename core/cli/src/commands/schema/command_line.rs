@@ -25,13 +25,23 @@ pub(super) fn markdown() -> String {
     let mut text = HEAD.to_owned();
     text.push_str("\n## Options of every command\n");
     options(&mut text, &command);
-    for command in command.get_subcommands() {
-        let operands = command.get_positionals().map(|argument| format!(" {}", value(argument)));
-        text.push_str(&format!("\n## `tidegate {}{}`\n", command.get_name(), operands.collect::<String>()));
-        text.push_str(&format!("\n{}.\n", command.get_about().map(ToString::to_string).unwrap_or_default()));
-        options(&mut text, command);
-    }
+    subcommands(&mut text, "tidegate", &command);
     text
+}
+
+/// Describes the commands of `parent`, and theirs; those that only have others are not described themselves.
+fn subcommands(text: &mut String, parent: &str, command: &Command) {
+    for command in command.get_subcommands() {
+        let name = format!("{parent} {}", command.get_name());
+        if command.has_subcommands() {
+            subcommands(text, &name, command);
+            continue;
+        }
+        let operands = command.get_positionals().map(|argument| format!(" {}", value(argument)));
+        text.push_str(&format!("\n## `{name}{}`\n", operands.collect::<String>()));
+        text.push_str(&format!("\n{}.\n", command.get_about().map(ToString::to_string).unwrap_or_default()));
+        options(text, command);
+    }
 }
 
 fn options(text: &mut String, command: &Command) {

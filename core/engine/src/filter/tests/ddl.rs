@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tidegate_model::{
     Ddl, DdlEvent, Element, Name, NameRole, SchemaChange, Session, Statement, TableName, TableState,
 };
-use tidegate_plugin::{Change, DdlAnswer, DdlInput, PluginError};
+use tidegate_plugin::{Change, DdlAnswer, DdlInput, PluginError, TableNames};
 
 /// Returns a statement whose elements are the given parts of the text; names are `schema.table` words in it.
 fn statement(sql: &str, elements: &[&str], can_be_cut: bool) -> Ddl {
@@ -81,7 +81,7 @@ fn dropping(tables: &'static [&'static str]) -> Scripted {
 }
 
 fn run(stages: Vec<Scripted>, ddl: Ddl) -> Result<Vec<String>, PluginError> {
-    let change = Host::new(filters(stages)).apply(Change::Ddl(Box::new(ddl)))?;
+    let change = Host::new(filters(stages), Arc::default()).apply(Change::Ddl(Box::new(ddl)))?;
     let Change::Ddl(ddl) = change else { panic!("a DDL became a batch") };
     assert_eq!(ddl.schemas.len(), 1, "schemas flow whatever the filters say");
     Ok(ddl.targets.into_iter().map(|target| target.sql).collect())
@@ -165,7 +165,7 @@ fn two_tables_with_several_targets_in_one_element_stop() {
 
 #[test]
 fn targets_name_their_tables_with_their_sources() {
-    let change = Host::new(filters(vec![routing(&[("s.a", &["x.y"])])]))
+    let change = Host::new(filters(vec![routing(&[("s.a", &["x.y"])])]), Arc::default())
         .apply(Change::Ddl(Box::new(statement("DROP TABLE s.a", &["s.a"], true))))
         .unwrap();
     let Change::Ddl(ddl) = change else { panic!("a DDL became a batch") };
@@ -183,12 +183,14 @@ fn malformed_answers_stop() {
 /// A filter that cannot tell whom else it leads somewhere is not trusted with a name that it changed.
 #[test]
 fn a_target_that_others_may_share_is_marked() {
-    let merged = |stages: Vec<Scripted>| {
+    let merged_beside = |stages: Vec<Scripted>, names: TableNames| {
         let ddl = statement("DROP TABLE s.a,s.b", &["s.a", "s.b"], true);
-        let change = Host::new(filters(stages)).apply(Change::Ddl(Box::new(ddl))).unwrap();
+        let mut host = Host::new(filters(stages), Arc::new(names));
+        let change = host.apply(Change::Ddl(Box::new(ddl))).unwrap();
         let Change::Ddl(ddl) = change else { panic!("a DDL became a batch") };
         ddl.targets.into_iter().flat_map(|target| target.merged).collect::<Vec<_>>()
     };
+    let merged = |stages| merged_beside(stages, TableNames::default());
     assert_eq!(merged(vec![routing(&[("s.a", &["s.a"]), ("s.b", &["x.b"])])]), [name("x.b")]);
     let knowing = |answer: bool| Scripted {
         leads_others: Some(answer),
@@ -199,6 +201,14 @@ fn a_target_that_others_may_share_is_marked() {
     assert_eq!(merged(vec![knowing(true)]), [name("s.a"), name("x.b")]);
     let keeping = || Scripted { keeps_name: true, ..knowing(false) };
     assert_eq!(merged(vec![keeping()]), [name("x.b")], "the source may have an x.b of its own");
+    let names = |has: &[&str]| {
+        let names = TableNames::default();
+        has.iter().for_each(|table| names.add(&name(table)));
+        names.complete(|_| true);
+        names
+    };
+    assert_eq!(merged_beside(vec![keeping()], names(&["X.B"])), [name("x.b")], "the source has one");
+    assert!(merged_beside(vec![keeping()], names(&["s.b"])).is_empty(), "the source has none");
     assert!(merged(vec![Scripted { unwanted: &["x.b"], ..Scripted::default() }, keeping()]).is_empty());
     assert!(merged(vec![keeping(), knowing(false)]).is_empty(), "another filter takes x.b away");
 }

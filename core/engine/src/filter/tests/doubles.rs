@@ -211,7 +211,7 @@ pub(super) fn apply(host: &mut Host, rows: RowSet) -> Result<Vec<RowSet>> {
 }
 
 pub(super) fn run(stages: Vec<Scripted>, rows: RowSet) -> Result<Vec<RowSet>> {
-    apply(&mut Host::new(filters(stages)), rows)
+    apply(&mut Host::new(filters(stages), Arc::default()), rows)
 }
 
 /// `operation target ordinals`, for each row set.

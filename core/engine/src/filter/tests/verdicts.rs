@@ -26,7 +26,7 @@ fn what_the_table_level_decides_costs_rows_nothing() {
         }),
         ..Scripted::default()
     };
-    let mut host = Host::new(filters(vec![renamed, second]));
+    let mut host = Host::new(filters(vec![renamed, second]), Arc::default());
     let rows = four(Operation::Update);
     let sets = apply(&mut host, rows.clone()).unwrap();
     assert_eq!(summary(&sets), ["update x.y [10, 11, 12, 13]"]);

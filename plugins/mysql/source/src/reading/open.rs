@@ -8,7 +8,7 @@ use crate::{
     dump::From,
     identity,
     link::{Link, wait_until_there},
-    schemas::{Current, Schemas, Touched, flavor_of},
+    schemas::{Current, Schemas, Touched, flavor_of, names},
     server::Server,
     stream::{Stream, StreamConfig, Wants},
     xa,
@@ -32,7 +32,8 @@ pub(super) async fn open(
     }
     xa::clean(&context.state);
     let flavor = flavor_of(&server.facts)?;
-    let mut schemas = Schemas::new(flavor);
+    names::read(&mut server, &*context.wants, &context.names).await?;
+    let mut schemas = Schemas::new(flavor, context.names.clone());
     let (beginning, checkpoint, cut) = match context.start {
         Start::Resume(resume) => {
             schemas.resume(resume.schemas);

@@ -112,6 +112,7 @@ impl Setup {
             goal: self.goal,
             wants: self.wants,
             leaves_out: self.leaves_out,
+            names: Arc::default(),
             limits: self.limits,
         };
         source.open(context).await?;

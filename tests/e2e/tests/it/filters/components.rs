@@ -3,11 +3,11 @@
 use super::{pipeline, query, run_well, says, tables};
 use std::path::PathBuf;
 use tidegate_e2e::pair;
-use tidegate_test_guests::{or_skip, rust};
+use tidegate_test_guests::guest;
 use tidegate_test_servers::{Kind, server_or_skip};
 
 fn example(package: &str) -> Option<PathBuf> {
-    or_skip(rust("examples/filters/rust", package)).unwrap()
+    guest(&format!("examples/filters/rust/{package}")).unwrap()
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn a_component_masks_columns_and_another_divides_a_table() {
 
 #[test]
 fn a_component_that_fails_stops_the_pipeline_with_its_place_and_loses_nothing() {
-    let Some(hostile) = or_skip(rust("tests/guests/rust", "hostile")).unwrap() else { return };
+    let Some(hostile) = guest("tests/guests/rust/hostile").unwrap() else { return };
     let pair = server_or_skip!(pair(Kind::MySql));
     let hostile = hostile.display().to_string();
     let sql = "CREATE DATABASE d; CREATE TABLE d.t (s VARCHAR(9) PRIMARY KEY, n INT); INSERT INTO d.t VALUES ('a', 1)";

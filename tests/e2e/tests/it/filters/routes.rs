@@ -116,6 +116,30 @@ fn what_a_namesake_has_is_not_taken_away() {
     assert_eq!(query(&pair.target, "SHOW DATABASES LIKE 'two'"), "");
 }
 
+/// Nobody else is in a renamed table while the source has none of the new name: its statements are let through until then.
+#[test]
+fn a_renamed_table_has_its_target_for_itself() {
+    let pair = server_or_skip!(pair(Kind::MySql));
+    let routes =
+        [(ROUTE, "[{ schema-pattern: s, table-pattern: one, target-schema: s, target-table: two }]")];
+    run_well(&pair, &routes, "
+        CREATE DATABASE s; CREATE TABLE s.one (id INT PRIMARY KEY, a INT, b INT); INSERT INTO s.one VALUES (1, 1, 1); TRUNCATE TABLE s.one;
+        INSERT INTO s.one VALUES (2, 2, 2); ALTER TABLE s.one MODIFY a BIGINT, DROP COLUMN b; RENAME TABLE s.one TO s.kept;
+        CREATE TABLE s.one (id INT PRIMARY KEY); INSERT INTO s.one VALUES (3);");
+    assert_eq!(tables(&pair.target), "s.kept s.two");
+    assert_equal(&pair.source, &pair.target, &["s.one => s.two", "s.kept"]);
+    pair.source
+        .client()
+        .execute("CREATE TABLE s.gone (id INT PRIMARY KEY); DROP TABLE s.one, s.gone")
+        .unwrap();
+    super::pipeline(&pair, &routes).run_well();
+    assert_eq!(tables(&pair.target), "s.kept");
+    let sql = "CREATE TABLE s.one (id INT PRIMARY KEY); INSERT INTO s.one VALUES (4); CREATE TABLE s.two LIKE s.one; TRUNCATE s.one";
+    pair.source.client().execute(sql).unwrap();
+    assert_stopped(&super::pipeline(&pair, &routes).run(), &["s.one would take away", "s.two"]);
+    assert_eq!(query(&pair.target, "SELECT * FROM s.two"), "4");
+}
+
 /// Rows that collide at the target are never overwritten in silence.
 #[test]
 fn colliding_shards_stop() {
