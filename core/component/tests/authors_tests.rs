@@ -1,10 +1,14 @@
 //! The unit tests of the SDKs and of the examples, in their own languages: they need no host.
 
-use tidegate_test_guests::unit_tests;
+use tidegate_test_guests::{guest, unit_tests};
 use tidegate_toolchain::Language;
 
 #[test]
 fn in_go() {
+    // So that the test is skipped where Go is missing.
+    if guest("examples/filters/go/mask-pii").unwrap().is_none() {
+        return;
+    }
     unit_tests(Language::Go, "sdk/go").unwrap();
     unit_tests(Language::Go, "examples/filters/go").unwrap();
 }
