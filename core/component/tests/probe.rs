@@ -6,7 +6,7 @@ mod support;
 
 use arrow_array::{Array, ArrayRef, BinaryArray, Int64Array};
 use std::sync::Arc;
-use support::{column, filter, image, input, inserts, load_kept};
+use support::{LIMITS, column, filter, image, input, inserts, load, load_kept};
 use tidegate_model::{
     ColumnKind, DdlEvent, Image, IntWidth, LogPosition, Operation, RowSet, TableName, TableSchema,
     Transaction,
@@ -129,6 +129,21 @@ fn check_statements(filter: &dyn Filter) {
     assert!(error.message.contains("TRUNCATE t at ") && error.message.contains(" of shop.t"), "{error}");
 }
 
+/// Whatever crosses for a call is freed behind it: all of it together is more than an instance may have.
+fn memory_is_bounded(source: &str) {
+    const ROWS: usize = 2000;
+    let Some(file) = tidegate_test_guests::guest(source).unwrap() else { return };
+    let filter = filter(load(&file), serde_json::json!({})).unwrap();
+    let schema = table("shop.t", "Secret");
+    let plan = filter.table(&input(&schema)).unwrap();
+    let rows = inserts(&schema, columns(&[Some(2); ROWS]));
+    let calls = 2 * LIMITS.memory / (ROWS * size_of::<i64>());
+    for _ in 0..calls {
+        filter.rows(&plan, &rows, &transactions()).unwrap();
+        filter.map(&plan, &rows.after, ROWS).unwrap();
+    }
+}
+
 fn answers_everything(source: &str) {
     let Some(filter) = probe(source) else { return };
     let plan = check_plan(&*filter);
@@ -138,6 +153,7 @@ fn answers_everything(source: &str) {
     // An instance that has met no table yet asks for it.
     let Some(fresh) = probe(source) else { return };
     check_rows(&*fresh, &plan);
+    memory_is_bounded(source);
 }
 
 #[test]

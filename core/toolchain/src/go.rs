@@ -72,5 +72,5 @@ pub(crate) fn build(folder: &Path, scratch: Option<&Path>) -> Result<Built> {
 fn name(folder: &Path) -> Option<String> {
     let text = std::fs::read_to_string(folder.join("go.mod")).ok()?;
     let path = text.lines().find_map(|line| line.trim().strip_prefix("module "))?;
-    path.trim().rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
+    path.split_whitespace().next()?.rsplit('/').next().map(str::to_owned)
 }

@@ -121,9 +121,10 @@ void tg_write_begin(tg_writer *writer, tg_form form, size_t rows) {
   values->val.u64s.len = count;
 }
 
-/* Begins the next row; a program that writes another form, or too many rows, is wrong. */
+/* Begins the next row. */
 static size_t next(tg_writer *writer, tg_form form) {
-  if (writer->row >= writer->rows || writer->cells.values.tag != form) abort();
+  if (writer->row >= writer->rows) tg_stop("a tg_writer gets more rows than it was begun with");
+  if (writer->cells.values.tag != form) tg_stop("a tg_writer gets values of another form than it was begun with");
   size_t row = writer->row++;
   writer->cells.validity.ptr[row / 8] |= (uint8_t)(1 << (row % 8));
   return row;
@@ -161,14 +162,13 @@ void tg_write_s256(tg_writer *writer, const uint64_t value[4]) {
 }
 
 void tg_write_bytes(tg_writer *writer, tg_text value) {
-  size_t row = next(writer, (tg_form)writer->cells.values.tag);
+  size_t row = next(writer, writer->cells.values.tag == TG_UTF8 ? TG_UTF8 : TG_SPANS);
   tidegate_plugin_types_spans_t *spans = &writer->cells.values.val.spans;
-  if (writer->cells.values.tag != TG_SPANS && writer->cells.values.tag != TG_UTF8) abort();
   size_t length = spans->data.len + value.len;
   if (length > writer->room) {
     writer->room = length + length / 2;
     spans->data.ptr = realloc(spans->data.ptr, writer->room);
-    if (!spans->data.ptr) abort();
+    if (!spans->data.ptr) tg_stop("there is no memory left");
   }
   if (value.len) memcpy(spans->data.ptr + spans->data.len, value.ptr, value.len);
   spans->data.len = length;
@@ -226,7 +226,7 @@ bool tg_write_value(tg_writer *writer, const tg_kind *kind, const tg_value *valu
 }
 
 tg_cells tg_write_end(tg_writer *writer) {
-  if (writer->row != writer->rows) abort();
+  if (writer->row != writer->rows) tg_stop("a tg_writer gets fewer rows than it was begun with");
   tg_cells cells = writer->cells;
   if (writer->nulls) {
     cells.validity.len = (writer->rows + 7) / 8;

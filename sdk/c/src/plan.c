@@ -101,8 +101,7 @@ uint32_t tg_plan_map(tg_plan *plan, const tg_table *table, uint32_t column) {
       return index;
     }
   }
-  /* Mapped twice, or removed: a program that does so is wrong. */
-  abort();
+  tg_stop("tg_plan_map: the column is mapped already, or removed");
 }
 
 uint32_t tg_plan_add(tg_plan *plan, const tg_table *table, const tg_column_info *column) {

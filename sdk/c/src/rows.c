@@ -106,7 +106,9 @@ bool tg_map_read_text(tg_map_rows *rows, uint32_t column, tg_column *values, tg_
 }
 
 void tg_map_set(tg_map_rows *rows, uint32_t index, tg_cells cells) {
-  if (index >= rows->mapped.len || rows->mapped.ptr[index].is_some) abort();
+  if (index >= rows->mapped.len || rows->mapped.ptr[index].is_some) {
+    tg_stop("tg_map_set: the plan maps no such column, or it is set already");
+  }
   rows->mapped.ptr[index].is_some = true;
   rows->mapped.ptr[index].val = cells;
 }

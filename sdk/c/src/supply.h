@@ -24,6 +24,9 @@ tg_map_rows tg_map_begin(const tg_table *table, size_t count, size_t mapped, con
 /* Frees what the rows hold but the mapped columns. */
 void tg_map_end(tg_map_rows *rows);
 
+/* Ends the instance, since the program is wrong or memory is out; the log says why. */
+_Noreturn void tg_stop(const char *why);
+
 /* Copies. */
 tg_text tg_copy(tg_text text);
 tg_column_info tg_column_info_copy(const tg_column_info *column);

@@ -6,15 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Noreturn void tg_stop(const char *why) {
+  tg_log(TG_LOG_ERROR, "%s", why);
+  abort();
+}
+
 void *tg_alloc(size_t size) {
   void *block = calloc(1, size ? size : 1);
-  if (!block) abort();
+  if (!block) tg_stop("there is no memory left");
   return block;
 }
 
 void *tg_grow(void *list, size_t length, size_t size) {
   void *longer = realloc(list, (length + 1) * size);
-  if (!longer) abort();
+  if (!longer) tg_stop("there is no memory left");
   memset((char *)longer + length * size, 0, size);
   return longer;
 }
