@@ -70,3 +70,13 @@ fn through_python() {
 fn through_typescript() {
     comes_back_unchanged("tests/guests/js/echo");
 }
+
+#[test]
+fn through_go() {
+    comes_back_unchanged("tests/guests/go/echo");
+}
+
+#[test]
+fn through_c() {
+    comes_back_unchanged("tests/guests/c/echo");
+}

@@ -76,3 +76,13 @@ fn in_python() {
 fn in_typescript() {
     says_what_rust_says("examples/filters/js/mask-pii");
 }
+
+#[test]
+fn in_go() {
+    says_what_rust_says("examples/filters/go/mask-pii");
+}
+
+#[test]
+fn in_c() {
+    says_what_rust_says("examples/filters/c/mask-pii");
+}

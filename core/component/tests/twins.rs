@@ -9,14 +9,17 @@ use serde_json::{Value, json};
 use std::{path::PathBuf, sync::Arc};
 use support::{column, filter, image, input, load_kept};
 use tidegate_model::{ColumnKind, DdlEvent, IntWidth, NameRole, TableName, TableSchema};
-use tidegate_plugin::{Entry, Filter, Instance, settings::Settings};
+use tidegate_plugin::{Decision, Entry, Filter, Instance, settings::Settings};
 
 /// Returns the filter of a component, and the built-in one, with the same settings.
 fn twins(component: &str, built_in: Entry<dyn Filter>, settings: &Value) -> Option<[Box<dyn Filter>; 2]> {
     let file = tidegate_test_guests::guest(component).unwrap()?;
+    Some([filter(load_kept(&file), settings.clone()).unwrap(), build(built_in, settings)])
+}
+
+fn build(built_in: Entry<dyn Filter>, settings: &Value) -> Box<dyn Filter> {
     let instance = Instance { pipeline: "p".into(), folder: PathBuf::new(), memory: None };
-    let built_in = (built_in.build)(&Settings::from_json(settings), &instance).ok().unwrap();
-    Some([filter(load_kept(&file), settings.clone()).unwrap(), built_in])
+    (built_in.build)(&Settings::from_json(settings), &instance).ok().unwrap()
 }
 
 fn table(name: &str, columns: &[(&str, ColumnKind)]) -> Arc<TableSchema> {
@@ -150,4 +153,57 @@ fn binlog_event_in_typescript() {
         }
     }
     assert!(answers[0] > 20 && answers[1] > 20, "{answers:?}");
+}
+
+/// Of schemas the built-in one says less: it lets those be created of which no table passes.
+#[test]
+fn block_allow_in_go() {
+    let Some(file) = tidegate_test_guests::guest("examples/filters/go/block-allow").unwrap() else { return };
+    let lists = [
+        (&["shop.*", "crm.user?"][..], &["shop.tmp*"][..]),
+        (&[], &["shop.tmp*", "scratch.*", "crm.users"]),
+        (&["*.t1"], &[]),
+    ];
+    let names = [
+        "shop.orders",
+        "SHOP.Tmp_1",
+        "crm.users",
+        "crm.user",
+        "scratch.x",
+        "mysql.t1",
+        "sys.t1",
+        "other.T1",
+        "other.tt1",
+    ];
+    let mut passed = [0, 0];
+    for (allowed, blocked) in lists {
+        let rules = |names: &[&str]| -> Value {
+            let rule = |name: &&str| {
+                let (schema, table) = name.split_once('.').unwrap();
+                json!({"db-name": schema, "tbl-name": table})
+            };
+            names.iter().map(rule).collect()
+        };
+        let component =
+            filter(load_kept(&file), json!({"do-tables": allowed, "ignore-tables": blocked})).unwrap();
+        let settings = json!({"do-tables": rules(allowed), "ignore-tables": rules(blocked)});
+        let built_in = build(tidegate_filter_block_allow_list::entry(), &settings);
+        for name in names {
+            let schema = table(name, &[("id", ColumnKind::Year)]);
+            let [one, other] = [&component, &built_in].map(|filter| {
+                let plan = filter.table(&input(&schema)).unwrap();
+                (filter.wants(&schema.name), [plan.insert, plan.update, plan.delete])
+            });
+            assert_eq!(one, other, "{name} with {settings}");
+            let sql = "DROP TABLE t";
+            let parts = [(DdlEvent::DropTable, name, "t")];
+            let keeps = [&component, &built_in].map(|filter| {
+                statement::ask(&**filter, sql, &parts, &[]).unwrap().keep.iter().all(|keep| *keep)
+            });
+            assert_eq!(keeps, [one.0; 2], "{name} with {settings}");
+            assert_eq!(one.0, one.1 == [Decision::Keep; 3], "{name} with {settings}");
+            passed[usize::from(one.0)] += 1;
+        }
+    }
+    assert!(passed[0] > 5 && passed[1] > 5, "{passed:?}");
 }

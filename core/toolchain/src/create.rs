@@ -1,6 +1,6 @@
 //! A new filter: a template's files, and the SDK beside them.
 
-use crate::{Language, js, python, rust, tool};
+use crate::{Language, c, go, js, python, rust, tool};
 use std::{fs, path::Path};
 use tidegate_plugin::{ErrorKind, PluginError, Result};
 
@@ -33,6 +33,8 @@ impl Language {
     const fn template(self) -> Template {
         match self {
             Self::Rust => rust::TEMPLATE,
+            Self::Go => go::TEMPLATE,
+            Self::C => c::TEMPLATE,
             Self::JavaScript => js::TEMPLATE,
             Self::Python => python::TEMPLATE,
         }

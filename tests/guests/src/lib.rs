@@ -3,6 +3,7 @@
 //! They lie in `guests` in the target folder. A language whose tools the machine does not have is reported as skipped;
 //! `TIDEGATE_TEST_REQUIRE_GUESTS=1` makes that a failure.
 
+mod c;
 mod sources;
 mod unit_tests;
 
@@ -33,9 +34,9 @@ fn built(source: &str) -> Result<PathBuf> {
     let (folder, _lock) = folder()?;
     let source = root().join(source);
     let language = Language::of(&source)?;
-    prepare(language);
     let scratch = folder.join(language.name());
     fs::create_dir_all(&scratch)?;
+    prepare(language, &scratch);
     let name = source.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let file = folder.join(format!("{}-{name}.wasm", language.name()));
     let made_of = file.with_extension("made-of");
@@ -54,18 +55,19 @@ fn sum(language: Language, source: &Path) -> Result<Option<String>> {
     let sdk = root().join("sdk").join(language.name());
     let tools = root().join("core/toolchain");
     match language {
-        Language::Rust => Ok(None),
+        Language::Rust | Language::Go | Language::C => Ok(None),
         Language::JavaScript | Language::Python => sources::sum(&[source, &sdk, &tools]).map(Some),
     }
 }
 
 /// Gets the tools of a language where one command does; if it fails, building says what is missing.
-fn prepare(language: Language) {
+fn prepare(language: Language, scratch: &Path) {
     match language {
         Language::Rust => {
             drop(Command::new("rustup").args(["target", "add", "wasm32-unknown-unknown"]).output());
         }
-        Language::JavaScript | Language::Python => {}
+        Language::Go | Language::JavaScript | Language::Python => {}
+        Language::C => drop(c::fetch_zig(scratch)),
     }
 }
 
