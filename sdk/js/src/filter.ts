@@ -132,6 +132,16 @@ export class Plan<Memo = undefined> {
     return this;
   }
 
+  /** Says that columns of `table`, by index, are not there behind the filter. */
+  removing(table: Table, ...removed: number[]): this {
+    if (this.columns === undefined) {
+      this.mapping(table, []);
+    }
+    const stays = ({ produced }: OutputColumn) => produced.tag !== "input" || !removed.includes(produced.val);
+    this.columns = this.columns?.filter(stays);
+    return this;
+  }
+
   /** Says that `rows` asks for commit times, server ids, transactions or GTIDs. */
   wantingFacts(): this {
     this.facts = true;

@@ -92,6 +92,14 @@ class Plan:
             self.columns.append(contract.OutputColumn(column, contract.Produced_Mapped(entry)))
         return self
 
+    def removing(self, table: Table, *removed: int) -> Self:
+        """Says that columns of `table`, by index, are not there behind the filter."""
+        if self.columns is None:
+            self.mapping(table, [])
+        gone = [contract.Produced_Input(column) for column in removed]
+        self.columns = [column for column in self.columns if column.produced not in gone]
+        return self
+
     def wanting_facts(self) -> Self:
         """Says that `rows` asks for commit times, server ids, transactions or GTIDs."""
         self.facts = True

@@ -17,7 +17,7 @@ pub(crate) fn sum(folders: &[&Path]) -> Result<String> {
         let mut files = files(folder)?;
         files.sort();
         for file in files {
-            file.hash(&mut hasher);
+            file.strip_prefix(folder)?.hash(&mut hasher);
             fs::read(&file).with_context(|| file.display().to_string())?.hash(&mut hasher);
         }
     }
