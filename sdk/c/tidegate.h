@@ -76,7 +76,7 @@ typedef enum {
   TG_UTF8 = TIDEGATE_PLUGIN_TYPES_VALUES_UTF8    /* the same, of a column that is read as text */
 } tg_form;
 
-typedef enum { TG_KEEP, TG_DROP, TG_PER_ROW } tg_decision;
+typedef enum { TG_KEEP_ALL, TG_DROP_ALL, TG_PER_ROW } tg_decision;
 typedef enum { TG_INSERT, TG_UPDATE, TG_DELETE } tg_operation;
 typedef enum { TG_BEFORE, TG_AFTER } tg_image;
 
@@ -228,10 +228,10 @@ void tg_cells_free(tg_cells *cells);
 
 /* ---- Rows ---- */
 
-/* What becomes of a row or of one image of it: TG_PASS, TG_DROPPED, the index of a route, or what tg_refuse returns. */
+/* What becomes of a row or of one image of it: TG_PASS, TG_DROP, the index of a route, or what tg_refuse returns. */
 typedef uint32_t tg_verdict;
 #define TG_PASS ((tg_verdict)0)
-#define TG_DROPPED ((tg_verdict)0xffffffff)
+#define TG_DROP ((tg_verdict)0xffffffff)
 
 /* Whence the values are: the host, or a test. */
 typedef struct tg_supply tg_supply;

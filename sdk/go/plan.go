@@ -148,9 +148,18 @@ func (p *Plan) Map(rows *MapRows) ([]*Cells, error) {
 	for index, values := range p.mapped {
 		cells, err := values(rows)
 		if err != nil {
-			return nil, fmt.Errorf("mapped column %d: %w", index, err)
+			return nil, fmt.Errorf("column `%s`: %w", p.mappedName(index), err)
 		}
 		mapped[index] = cells
 	}
 	return mapped, nil
+}
+
+func (p *Plan) mappedName(index int) string {
+	for _, output := range p.columns {
+		if output.mapped && output.index == index {
+			return output.info.Name
+		}
+	}
+	return ""
 }

@@ -47,7 +47,7 @@ static bool rows(const void *self, const void *memo, tg_rows *rows, tg_error *er
     for (size_t row = 0; row < rows->count; row++) {
       tg_text name;
       bool test = tg_bytes_at(&names, row, &name) && tg_starts_with(name, filter->prefix);
-      rows->verdicts[image][row] = test ? TG_DROPPED : TG_PASS;
+      rows->verdicts[image][row] = test ? TG_DROP : TG_PASS;
     }
   }
   return true;

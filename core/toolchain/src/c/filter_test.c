@@ -25,14 +25,14 @@ int main(void) {
   const tg_test_images images = {before, after};
   tg_rows update = tg_test_rows(&table, TG_UPDATE, ROWS, &images);
   assert(tg_this_filter.rows(self, memo, &update, &error));
-  const tg_verdict expected[][ROWS] = {{TG_DROPPED, TG_PASS, TG_PASS}, {TG_PASS, TG_PASS, TG_DROPPED}};
+  const tg_verdict expected[][ROWS] = {{TG_DROP, TG_PASS, TG_PASS}, {TG_PASS, TG_PASS, TG_DROP}};
   assert(memcmp(update.verdicts[TG_BEFORE], expected[0], sizeof expected[0]) == 0);
   assert(memcmp(update.verdicts[TG_AFTER], expected[1], sizeof expected[1]) == 0);
 
   tg_table other = tg_test_table("shop", "prices", 1, names, kinds);
   tg_plan kept = {0};
   assert(tg_this_filter.decide(self, &other, &kept, &memo, &error));
-  assert(kept.insert == TG_KEEP);
+  assert(kept.insert == TG_KEEP_ALL);
 
   assert(!tg_this_filter.configure(tg_of("{\"prefix\": \"a\"}"), &self, &error));
   assert(strstr(error.text, "column"));

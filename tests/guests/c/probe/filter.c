@@ -68,7 +68,7 @@ static bool rows(const void *self, const void *memo, tg_rows *rows, tg_error *er
       int64_t value;
       bool out = ids[row] == 13 || times[row] < 0 || gtids.ptr[transactions[row]].len > 0;
       if (out || !tg_int_at(&numbers, row, &value)) {
-        verdicts[row] = TG_DROPPED;
+        verdicts[row] = TG_DROP;
         continue;
       }
       failure |= value == 777;
