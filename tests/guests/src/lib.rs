@@ -52,11 +52,16 @@ fn built(source: &str) -> Result<PathBuf> {
 
 /// Returns the sum of everything that a component is made of; `None` for languages whose tools look after that themselves.
 fn sum(language: Language, source: &Path) -> Result<Option<String>> {
-    let sdk = root().join("sdk").join(language.name());
-    let tools = root().join("core/toolchain");
     match language {
         Language::Rust | Language::Go | Language::C => Ok(None),
-        Language::JavaScript | Language::Python => sources::sum(&[source, &sdk, &tools]).map(Some),
+        Language::JavaScript | Language::Python => {
+            let name = language.name();
+            let tools = format!("core/toolchain/src/{name}");
+            let others = [format!("{tools}.rs"), tools, format!("sdk/{name}"), "wit".to_owned()];
+            let mut paths = others.map(|path| root().join(path)).to_vec();
+            paths.push(source.to_owned());
+            sources::sum(&paths).map(Some)
+        }
     }
 }
 

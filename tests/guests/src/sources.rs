@@ -10,14 +10,14 @@ use std::{
 /// What tools leave behind in folders of source code.
 const MADE: &[&str] = &["target", "node_modules", "build", "__pycache__", ".tidegate"];
 
-/// Returns a sum of the files in folders: of their paths and what they hold.
-pub(crate) fn sum(folders: &[&Path]) -> Result<String> {
+/// Returns a sum of files and of those in folders: of their names and what they hold.
+pub(crate) fn sum(paths: &[PathBuf]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
-    for folder in folders {
-        let mut files = files(folder)?;
+    for path in paths {
+        let mut files = if path.is_file() { vec![path.clone()] } else { files(path)? };
         files.sort();
         for file in files {
-            file.strip_prefix(folder)?.hash(&mut hasher);
+            file.strip_prefix(path)?.hash(&mut hasher);
             fs::read(&file).with_context(|| file.display().to_string())?.hash(&mut hasher);
         }
     }
