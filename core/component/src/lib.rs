@@ -22,6 +22,7 @@ mod manifest;
 mod pool;
 mod table;
 mod verdicts;
+mod wasi;
 
 pub use componentize::componentize;
 pub use loader::{Limits, Loader, Plugin};

@@ -1,6 +1,6 @@
 //! A new filter: a template's files, and the SDK beside them.
 
-use crate::{Language, rust};
+use crate::{Language, c, go, js, python, rust, tool};
 use std::{fs, path::Path};
 use tidegate_plugin::{ErrorKind, PluginError, Result};
 
@@ -33,6 +33,10 @@ impl Language {
     const fn template(self) -> Template {
         match self {
             Self::Rust => rust::TEMPLATE,
+            Self::Go => go::TEMPLATE,
+            Self::C => c::TEMPLATE,
+            Self::JavaScript => js::TEMPLATE,
+            Self::Python => python::TEMPLATE,
         }
     }
 }
@@ -53,19 +57,12 @@ pub fn create(language: Language, name: &str, folder: &Path) -> Result<()> {
     let Template { files, sdk } = language.template();
     for (file, text) in files {
         let text = text.replace("{{name}}", name).replace("{{module}}", &name.replace('-', "_"));
-        write(&folder.join(file.strip_suffix(SUFFIX).unwrap_or(file)), &text)?;
+        tool::write(&folder.join(file.strip_suffix(SUFFIX).unwrap_or(file)), &text)?;
     }
     for (file, text) in sdk {
-        write(&folder.join(SDK).join(file), text)?;
+        tool::write(&folder.join(SDK).join(file), text)?;
     }
     Ok(())
-}
-
-fn write(file: &Path, text: &str) -> Result<()> {
-    let written = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(file, text));
-    written.map_err(|error| {
-        PluginError::world(format!("the file cannot be written: {error}")).at(file.display())
-    })
 }
 
 #[cfg(test)]
@@ -84,6 +81,10 @@ mod tests {
             while let Some(next) = folders.pop() {
                 for entry in fs::read_dir(next).unwrap() {
                     let path: PathBuf = entry.unwrap().path();
+                    // What running tests in a language leaves behind.
+                    if path.ends_with("__pycache__") {
+                        continue;
+                    }
                     if path.is_dir() {
                         folders.push(path);
                     } else {

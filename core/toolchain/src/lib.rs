@@ -3,7 +3,11 @@
 //! Each language has a module, which knows its tools, the files of a new filter, and the SDK that they use: the SDK is
 //! copied into the new folder, so that a filter needs nothing from us that is not there.
 
+mod c;
 mod create;
+mod go;
+mod js;
+mod python;
 mod rust;
 mod tool;
 
@@ -17,6 +21,14 @@ use tidegate_plugin::{ErrorKind, PluginError, Result};
 pub enum Language {
     /// Rust, by cargo.
     Rust,
+    /// Go, by its standard compiler.
+    Go,
+    /// C, by zig.
+    C,
+    /// TypeScript and JavaScript, by ComponentizeJS.
+    JavaScript,
+    /// Python, by componentize-py.
+    Python,
 }
 
 /// A component that was built.
@@ -30,12 +42,16 @@ pub struct Built {
 
 impl Language {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Rust];
+    pub const ALL: &'static [Self] = &[Self::Rust, Self::Go, Self::C, Self::JavaScript, Self::Python];
 
     /// Returns what it is called on the command line.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
+            Self::Go => "go",
+            Self::C => "c",
+            Self::JavaScript => "js",
+            Self::Python => "python",
         }
     }
 
@@ -43,6 +59,10 @@ impl Language {
     const fn mark(self) -> &'static str {
         match self {
             Self::Rust => "Cargo.toml",
+            Self::Go => "go.mod",
+            Self::C => c::FLAGS,
+            Self::JavaScript => "package.json",
+            Self::Python => "pyproject.toml",
         }
     }
 
@@ -72,5 +92,9 @@ impl Language {
 pub fn build(folder: &Path, scratch: Option<&Path>) -> Result<Built> {
     match Language::of(folder)? {
         Language::Rust => rust::build(folder, scratch),
+        Language::Go => go::build(folder, scratch),
+        Language::C => c::build(folder, scratch),
+        Language::JavaScript => js::build(folder, scratch),
+        Language::Python => python::build(folder, scratch),
     }
 }

@@ -70,10 +70,10 @@ fn require_target(folder: &Path) -> Result<()> {
 
 /// Returns the last module that cargo's messages tell of.
 fn module(messages: &str) -> Option<PathBuf> {
-    let modules = messages.lines().filter_map(|line| {
+    let mut modules = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         let files = message.get("filenames")?.as_array()?.iter().filter_map(|file| file.as_str());
         files.map(PathBuf::from).find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
     });
-    modules.last()
+    modules.next_back()
 }

@@ -1,8 +1,41 @@
 //! Columns' values, written.
 
-use crate::{Cells, Spans, Values};
+use crate::{Cells, Kind, Spans, Value, Values};
+
+/// The digits of a DECIMAL that fit into 64 bits.
+const NARROW_DIGITS: u8 = 18;
 
 impl Cells {
+    /// Returns a column of the given kind, of values as [`Column::value`](crate::Column::value) gives them.
+    ///
+    /// # Errors
+    /// If a value is none of the kind.
+    pub fn of<'a>(kind: &Kind, values: impl IntoIterator<Item = Value<'a>>) -> Result<Self, String> {
+        let values: Vec<Value<'a>> = values.into_iter().collect();
+        let each = || values.iter().enumerate();
+        let unfit = |row: usize| format!("the value in row {row} is none of its column's type");
+        Ok(match kind {
+            Kind::Int(int) if !int.unsigned => Self::s64s(collect(each(), Value::signed, unfit)?),
+            Kind::Time(_) => Self::s64s(collect(each(), Value::signed, unfit)?),
+            Kind::Decimal(decimal) if decimal.precision <= NARROW_DIGITS => {
+                Self::s64s(collect(each(), |value| value.narrow(decimal.scale), unfit)?)
+            }
+            Kind::Decimal(decimal) => Self::s256s(collect(each(), |value| value.wide(decimal.scale), unfit)?),
+            Kind::Float(_) | Kind::Double(_) => Self::f64s(collect(each(), Value::double, unfit)?),
+            kind if has_numbers(kind) => Self::u64s(collect(each(), Value::unsigned, unfit)?),
+            _ if values.iter().any(|value| matches!(value, Value::Text(_))) => {
+                Self::texts(collect(each(), Value::text, unfit)?)
+            }
+            _ => Self::bytes(collect(each(), Value::bytes, unfit)?),
+        })
+    }
+
+    /// Returns numbers of 256 bits, lowest first; for DECIMALs of more than 18 digits.
+    pub fn s256s(values: impl IntoIterator<Item = Option<[u64; 4]>>) -> Self {
+        let (validity, values) = numbers(values);
+        Self { validity, values: Values::S256s(values.into_flattened()) }
+    }
+
     /// Returns texts; for columns of text and JSON.
     pub fn texts<T: AsRef<str>>(values: impl IntoIterator<Item = Option<T>>) -> Self {
         let (validity, spans) = spans(values.into_iter().map(|value| value.map(Text)));
@@ -31,6 +64,70 @@ impl Cells {
     pub fn f64s(values: impl IntoIterator<Item = Option<f64>>) -> Self {
         let (validity, values) = numbers(values);
         Self { validity, values: Values::F64s(values) }
+    }
+}
+
+/// Tells whether values of a kind are unsigned numbers.
+const fn has_numbers(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Int(_)
+            | Kind::Bit(_)
+            | Kind::Year
+            | Kind::Date
+            | Kind::Datetime(_)
+            | Kind::Timestamp(_)
+            | Kind::Enumeration(_)
+            | Kind::Set(_)
+    )
+}
+
+/// Converts each value that is not NULL.
+fn collect<'v, 'a: 'v, T>(
+    values: impl Iterator<Item = (usize, &'v Value<'a>)>,
+    convert: impl Fn(&'v Value<'a>) -> Option<T>,
+    unfit: impl Fn(usize) -> String,
+) -> Result<Vec<Option<T>>, String> {
+    let convert = |(row, value): (usize, &'v Value<'a>)| match value {
+        Value::Null => Ok(None),
+        value => convert(value).map(Some).ok_or_else(|| unfit(row)),
+    };
+    values.map(convert).collect()
+}
+
+impl<'a> Value<'a> {
+    fn signed(&self) -> Option<i64> {
+        if let Self::Int(value) | Self::Time(value) = self { Some(*value) } else { None }
+    }
+
+    fn unsigned(&self) -> Option<u64> {
+        match self {
+            Self::Uint(value) => Some(*value),
+            Self::Calendar(value) => Some(value.pack()),
+            _ => None,
+        }
+    }
+
+    fn double(&self) -> Option<f64> {
+        if let Self::Double(value) = self { Some(*value) } else { None }
+    }
+
+    fn wide(&self, scale: u8) -> Option<[u64; 4]> {
+        let Self::Decimal(value) = self else { return None };
+        (value.scale == scale).then_some(value.unscaled)
+    }
+
+    fn narrow(&self, scale: u8) -> Option<i64> {
+        let Self::Decimal(value) = self else { return None };
+        value.unscaled_i128().filter(|_| value.scale == scale).and_then(|unscaled| unscaled.try_into().ok())
+    }
+
+    fn bytes(&self) -> Option<&'a [u8]> {
+        if let Self::Bytes(value) = self { Some(value) } else { None }
+    }
+
+    fn text(&self) -> Option<&'a str> {
+        if let Self::Text(value) = self { Some(value) } else { None }
     }
 }
 
@@ -94,6 +191,18 @@ fn spans<T: AsRef<[u8]>>(values: impl IntoIterator<Item = Option<T>>) -> (Vec<u8
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Decimal, DecimalKind};
+
+    #[test]
+    fn a_value_of_another_type_is_refused() {
+        let kind = Kind::Decimal(DecimalKind { precision: 65, scale: 2, unsigned: false });
+        let decimal = |scale| Value::Decimal(Decimal { unscaled: [1, 2, 3, 4], scale });
+        let cells = Cells::of(&kind, [Value::Null, decimal(2)]).unwrap();
+        let expected = Values::S256s(vec![0, 0, 0, 0, 1, 2, 3, 4]);
+        assert_eq!(cells, Cells { validity: vec![0b10], values: expected });
+        assert!(Cells::of(&kind, [decimal(2), decimal(3)]).unwrap_err().contains("row 1"));
+        assert!(Cells::of(&Kind::Year, [Value::Int(2024)]).unwrap_err().contains("row 0"));
+    }
 
     #[test]
     fn nulls_have_bits_only_where_there_are_any() {

@@ -1,12 +1,11 @@
+#[path = "../../tests/support/edges.rs"]
+mod edges;
+
 use super::*;
 use crate::bindings::types::{self, Values};
 use arrow_array::*;
-use arrow_buffer::i256;
 use std::sync::Arc;
-use tidegate_model::{
-    Column, ColumnDefault, ColumnKind, FixedType, IntWidth, SpatialType, json,
-    temporal::{self, TIME_MAX, ZERO_DATE, ZERO_DATETIME},
-};
+use tidegate_model::{Column, ColumnDefault, ColumnKind, FixedType, IntWidth, temporal::ZERO_DATETIME};
 
 fn column(kind: ColumnKind, nullable: bool) -> Column {
     Column {
@@ -24,112 +23,9 @@ fn members(count: usize) -> Arc<[Arc<str>]> {
     (0..count).map(|index| Arc::from(index.to_string())).collect()
 }
 
-/// Every kind with the values at its edges, each with a NULL among them.
-fn edges() -> Vec<(ColumnKind, ArrayRef)> {
-    use IntWidth::{W8, W16, W24, W32, W64};
-    let int = |width, unsigned| ColumnKind::Int { width, unsigned };
-    let bytes = |values: &[&[u8]]| -> ArrayRef {
-        Arc::new(values.iter().map(|value| Some(*value)).chain([None]).collect::<BinaryArray>())
-    };
-    let decimal = |precision, scale| ColumnKind::Decimal { precision, scale, unsigned: false };
-    let nines = |digits: u32| 10_i128.pow(digits) - 1;
-    let wide = i256::from_i128(10).wrapping_pow(65).wrapping_sub(i256::ONE);
-    let date = temporal::date_to_days(2024, 2, 29);
-    let odd = temporal::date_to_days(2024, 0, 10);
-    let mut document = Vec::new();
-    json::encode_text(r#"{"a": [1, 2.5, null]}"#, &mut document).unwrap();
-    vec![
-        (int(W8, false), Arc::new(Int8Array::from(vec![Some(i8::MIN), Some(i8::MAX), None]))),
-        (int(W8, true), Arc::new(UInt8Array::from(vec![Some(0), Some(u8::MAX), None]))),
-        (int(W16, false), Arc::new(Int16Array::from(vec![Some(i16::MIN), Some(i16::MAX), None]))),
-        (int(W16, true), Arc::new(UInt16Array::from(vec![Some(0), Some(u16::MAX), None]))),
-        (int(W24, false), Arc::new(Int32Array::from(vec![Some(-(1 << 23)), Some((1 << 23) - 1), None]))),
-        (int(W24, true), Arc::new(UInt32Array::from(vec![Some(0), Some((1 << 24) - 1), None]))),
-        (int(W32, false), Arc::new(Int32Array::from(vec![Some(i32::MIN), Some(i32::MAX), None]))),
-        (int(W32, true), Arc::new(UInt32Array::from(vec![Some(0), Some(u32::MAX), None]))),
-        (int(W64, false), Arc::new(Int64Array::from(vec![Some(i64::MIN), Some(i64::MAX), None]))),
-        (int(W64, true), Arc::new(UInt64Array::from(vec![Some(0), Some(u64::MAX), None]))),
-        (ColumnKind::Bit { bits: 64 }, Arc::new(UInt64Array::from(vec![Some(u64::MAX), None]))),
-        (ColumnKind::Bit { bits: 1 }, Arc::new(UInt64Array::from(vec![Some(1), None]))),
-        (ColumnKind::Year, Arc::new(UInt16Array::from(vec![Some(0), Some(1901), Some(2155), None]))),
-        (
-            decimal(18, 2),
-            Arc::new(
-                Decimal128Array::from(vec![Some(nines(18)), Some(-nines(18)), None])
-                    .with_precision_and_scale(18, 2)
-                    .unwrap(),
-            ),
-        ),
-        (
-            decimal(38, 30),
-            Arc::new(
-                Decimal128Array::from(vec![Some(nines(38)), Some(-nines(38)), None])
-                    .with_precision_and_scale(38, 30)
-                    .unwrap(),
-            ),
-        ),
-        (
-            decimal(65, 30),
-            Arc::new(
-                Decimal256Array::from(vec![Some(wide), Some(wide.wrapping_neg()), None])
-                    .with_precision_and_scale(65, 30)
-                    .unwrap(),
-            ),
-        ),
-        (
-            ColumnKind::Float { unsigned: false },
-            Arc::new(Float32Array::from(vec![Some(f32::MIN), Some(-0.0), None])),
-        ),
-        (
-            ColumnKind::Double { unsigned: false },
-            Arc::new(Float64Array::from(vec![Some(f64::MAX), Some(5e-324), None])),
-        ),
-        (ColumnKind::Date, Arc::new(Date32Array::from(vec![Some(ZERO_DATE), Some(date), Some(odd), None]))),
-        (
-            ColumnKind::DateTime { fsp: 6 },
-            Arc::new(TimestampMicrosecondArray::from(vec![
-                Some(ZERO_DATETIME),
-                Some(-1),
-                Some(253_402_300_799_999_999),
-                None,
-            ])),
-        ),
-        (
-            ColumnKind::Timestamp { fsp: 0 },
-            Arc::new(
-                TimestampMicrosecondArray::from(vec![Some(ZERO_DATETIME), Some(1_000_000), None])
-                    .with_timezone("UTC"),
-            ),
-        ),
-        (
-            ColumnKind::Time { fsp: 6 },
-            Arc::new(DurationMicrosecondArray::from(vec![Some(TIME_MAX), Some(-TIME_MAX), None])),
-        ),
-        (ColumnKind::Varchar { collation: 255, length: 9 }, bytes(&["ö\0".as_bytes(), b""])),
-        (ColumnKind::Char { collation: 8, length: 9 }, bytes(&[b"\xe4\xf6", b""])),
-        (ColumnKind::Text { collation: 255, length_bytes: 4 }, bytes(&["x".repeat(16 << 20).as_bytes()])),
-        (ColumnKind::Binary { length: 2 }, bytes(&[b"\xff\0", b"\0\0"])),
-        (ColumnKind::Varbinary { length: 3 }, bytes(&[b"\xff\xfe", b""])),
-        (ColumnKind::Blob { length_bytes: 2 }, bytes(&[b"\0\x80"])),
-        (
-            ColumnKind::Enum { members: members(2), collation: 255 },
-            Arc::new(UInt16Array::from(vec![Some(0), Some(2), None])),
-        ),
-        (
-            ColumnKind::Set { members: members(64), collation: 255 },
-            Arc::new(UInt64Array::from(vec![Some(0), Some(u64::MAX), None])),
-        ),
-        (ColumnKind::Json, bytes(&[&document])),
-        (ColumnKind::Geometry { spatial: SpatialType::Point }, bytes(&[b"\0\0\0\0\x01"])),
-        (ColumnKind::Vector { dimensions: 2 }, bytes(&[&[0; 8]])),
-        (ColumnKind::Fixed { fixed: FixedType::Inet4 }, bytes(&[&[127, 0, 0, 1]])),
-        (ColumnKind::Fixed { fixed: FixedType::Uuid }, bytes(&[&[7; 16]])),
-    ]
-}
-
 #[test]
 fn every_value_comes_back() {
-    for (kind, values) in edges() {
+    for (kind, values) in edges::edges() {
         let given = give(&kind, &values).unwrap();
         let back = take(&column(kind.clone(), true), given, values.len(), None).unwrap();
         assert_eq!(*back, *values, "{kind:?}");

@@ -69,3 +69,13 @@ pub(crate) fn inserts(schema: &Arc<TableSchema>, columns: Vec<ArrayRef>) -> RowS
         unlogged_cascades: false,
     }
 }
+
+/// What a language with a runtime of its own may need: room for values of 16 MB that it copies several times.
+pub(crate) const LARGE: Limits =
+    Limits { memory: 256 << 20, call_time: Duration::from_secs(60), answer: 64 << 20 };
+
+/// Loads a component with large limits, and keeps what is compiled of it: some take a minute.
+pub(crate) fn load_kept(file: &Path) -> Plugin {
+    let compiled = file.with_file_name("compiled");
+    Loader::new(Some(&compiled)).unwrap().load(file, None, LARGE).unwrap()
+}
