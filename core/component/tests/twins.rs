@@ -83,7 +83,7 @@ fn column_mapping_in_python() {
         (int(IntWidth::W64, false), Arc::new(Int64Array::from(vec![-1]))),
         (int(IntWidth::W64, false), Arc::new(Int64Array::from(vec![Some(1), None]))),
         (latin1.clone(), texts(&[b"17", b"+5", b"007"])),
-        (latin1.clone(), texts(&[b"\xe4", b""])),
+        (latin1, texts(&[b"\xe4", b""])),
         (ColumnKind::Varchar { collation: 255, length: 20 }, texts(&["日本".as_bytes(), b"1_0"])),
     ];
     let tables = [

@@ -115,7 +115,7 @@ mod tests {
     fn the_package_names_the_module() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("package.json");
-        let mut read = |text: &str| {
+        let read = |text: &str| {
             fs::write(&file, text).unwrap();
             read(&file)
         };

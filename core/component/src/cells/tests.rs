@@ -4,6 +4,7 @@ mod edges;
 use super::*;
 use crate::bindings::types::{self, Values};
 use arrow_array::*;
+use proptest::prelude::*;
 use std::sync::Arc;
 use tidegate_model::{Column, ColumnDefault, ColumnKind, FixedType, IntWidth, temporal::ZERO_DATETIME};
 
@@ -36,6 +37,17 @@ fn every_value_comes_back() {
             *last,
             "{kind:?}, a part of them"
         );
+    }
+}
+
+proptest! {
+    #[test]
+    fn random_values_come_back(columns in edges::random_table()) {
+        for (kind, values) in columns {
+            let given = give(&kind, &values).unwrap();
+            let back = take(&column(kind.clone(), true), given, values.len(), None).unwrap();
+            prop_assert_eq!(&*back, &*values, "{:?}", kind);
+        }
     }
 }
 
