@@ -62,7 +62,7 @@ export class Table {
   need(name: string): number {
     const index = this.index(name);
     if (index === undefined) {
-      throw new RangeError(`${this.source.schema}.${this.source.table} has no column \`${name}\``);
+      throw new RangeError(`no column \`${name}\` in ${this.source.schema}.${this.source.table}`);
     }
     return index;
   }

@@ -28,7 +28,7 @@ class Table(types.Table):
         """As `index`, of a column that must be there."""
         index = self.index(name)
         if index is None:
-            raise LookupError(f"{self.source.schema}.{self.source.table} has no column `{name}`")
+            raise LookupError(f"no column `{name}` in {self.source.schema}.{self.source.table}")
         return index
 
 

@@ -2,7 +2,6 @@
 
 import functools
 import json
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -35,8 +34,11 @@ def _said(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _explained(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+    # The module `traceback` would look for the source text, and there are no files: a trap.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})"
     return f"{type(error).__name__}: {error}{place}"
 
 
