@@ -104,7 +104,8 @@ fn a_run_without_hope_can_be_stopped() {
     );
     pair.source.client().execute(&sql).unwrap();
     // Each of these rows takes longer than two calls may take: more than a minute in all.
-    let running = failing(&pair, &guest, "rows", "loop", "drop").spawn(&[]);
+    let failing = failing(&pair, &guest, "rows", "loop", "drop");
+    let running = failing.spawn(&[]);
     let until = Instant::now() + Duration::from_secs(30);
     while !running.log().contains("which do not reach the target") {
         assert!(Instant::now() < until, "no row was lost:\n{}", running.log());
