@@ -182,11 +182,11 @@ impl Way<'_> {
             let answer = ask(&rows)?;
             return Ok(vec![(rows, answer)]);
         }
-        let narrowed = narrow(rows, ask, self.is_abandoned)?;
-        for (row, error) in &narrowed.failed {
-            self.lose(stage, Cause::Failed, row, &[error.message.as_str().into()])?;
-        }
-        Ok(narrowed.answered)
+        let is_abandoned = self.is_abandoned;
+        let mut give_up = |row: &RowSet, error: &PluginError| {
+            self.lose(stage, Cause::Failed, row, &[error.message.as_str().into()])
+        };
+        narrow(rows, ask, &mut give_up, is_abandoned)
     }
 
     /// Gives the rows up that a filter refuses.

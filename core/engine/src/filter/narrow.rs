@@ -4,29 +4,24 @@ use arrow_array::UInt32Array;
 use tidegate_model::RowSet;
 use tidegate_plugin::{ErrorKind, PluginError, Result};
 
-/// What became of rows: they are answered for, or given up.
-pub(super) struct Narrowed<T> {
-    /// Rows with the answer for them, in order.
-    pub(super) answered: Vec<(RowSet, T)>,
-    /// Single rows, each with why the filter fails on it.
-    pub(super) failed: Vec<(RowSet, PluginError)>,
-}
-
 /// Asks for rows; where that fails on the rows, for each half of them by itself, and so on. A single row is asked for once
-/// more before it is given up: what the instance had used up by then was not its fault.
+/// more before it is given up: what the instance had used up by then was not its fault. Returns rows with the answer for them,
+/// in order; `give_up` gets each single row that the filter fails on, with the reason, as soon as that is known, since
+/// narrowing down many of them takes long.
 ///
 /// # Errors
-/// If asking fails in another way, or `is_abandoned` says that nobody waits any more.
+/// If asking fails in another way, `give_up` does, or `is_abandoned` says that nobody waits any more.
 pub(super) fn narrow<T>(
     rows: RowSet,
     ask: &mut dyn FnMut(&RowSet) -> Result<T>,
+    give_up: &mut dyn FnMut(&RowSet, &PluginError) -> Result<()>,
     is_abandoned: &dyn Fn() -> bool,
-) -> Result<Narrowed<T>> {
-    let mut narrowed = Narrowed { answered: Vec::new(), failed: Vec::new() };
+) -> Result<Vec<(RowSet, T)>> {
+    let mut answered = Vec::new();
     let mut open = vec![rows];
     while let Some(rows) = open.pop() {
         match ask(&rows) {
-            Ok(answer) => narrowed.answered.push((rows, answer)),
+            Ok(answer) => answered.push((rows, answer)),
             Err(error) if error.kind != ErrorKind::Rows => return Err(error),
             Err(_) if is_abandoned() => return Err(abandoned()),
             Err(_) if rows.rows() > 1 => {
@@ -34,13 +29,13 @@ pub(super) fn narrow<T>(
                 open.extend([second, first]);
             }
             Err(_) => match ask(&rows) {
-                Ok(answer) => narrowed.answered.push((rows, answer)),
-                Err(error) if error.kind == ErrorKind::Rows => narrowed.failed.push((rows, error)),
+                Ok(answer) => answered.push((rows, answer)),
+                Err(error) if error.kind == ErrorKind::Rows => give_up(&rows, &error)?,
                 Err(error) => return Err(error),
             },
         }
     }
-    Ok(narrowed)
+    Ok(answered)
 }
 
 fn halves(rows: &RowSet) -> Result<[RowSet; 2]> {

@@ -33,12 +33,13 @@ fn a_checkpoint_is_of_one_place_and_a_pipe_that_nobody_reads_does_not_hold_the_p
 
     let pipe = pipeline.folder().join("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    let _reader = File::options().read(true).write(true).open(&pipe).unwrap();
+    let mut reader = File::options().read(true).write(true).open(&pipe).unwrap();
     let pipeline = pipeline.other_sink("plugin: file\n    config: { path: pipe }");
     let mut running = pipeline.spawn(&["--reset"]);
     let log = pipeline.folder().join("run.err");
     let logged = |text: &str| std::fs::read_to_string(&log).is_ok_and(|log| log.contains(text));
-    running.wait_until("the start", || logged("following the source's log"));
+    // With the first byte come as many as the pipe takes, and there they stay.
+    std::io::Read::read_exact(&mut reader, &mut [0]).unwrap();
     running.ask_to_stop();
     running.wait_until("the stop", || logged("once more stops at once"));
     // What comes at the same time is one stop.
