@@ -117,7 +117,7 @@ fn inserts(size: usize) -> RowSet {
     RowSet {
         table: Arc::new(TableSchema {
             name: name.clone(),
-            columns: vec![k.clone(), c.clone()],
+            columns: vec![k, c],
             keys: Vec::new(),
             foreign_keys: Vec::new(),
             collation: 255,
