@@ -11,12 +11,14 @@ mod host;
 mod narrow;
 mod plan;
 mod refusals;
+mod trial;
 
 #[cfg(test)]
 mod tests;
 
 pub use explain::{DdlExplanation, Explained, TableExplanation};
 pub(crate) use host::Host;
+pub use trial::{LostRow, Trial};
 
 use std::{fmt, sync::Arc};
 use tidegate_model::{ForeignKey, Operation, ReferentialAction, TableName, TableSchema};

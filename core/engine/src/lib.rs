@@ -41,7 +41,9 @@ mod telemetry;
 mod tests;
 
 pub use fault::{Fault, StageName};
-pub use filter::{DdlExplanation, Explained, FilterStage, Filters, OnError, TableExplanation};
+pub use filter::{
+    DdlExplanation, Explained, FilterStage, Filters, LostRow, OnError, TableExplanation, Trial,
+};
 pub use pipeline::{Builder, Pipeline, Plan};
 pub use retry::Retry;
 pub use run::{Ending, Summary, run};

@@ -38,7 +38,7 @@ const DROPPED: &str = "dropped-rows.jsonl";
 /// When places that the checkpoint has passed are removed.
 const DROPPED_BYTES_MAX: u64 = 16 << 20;
 
-/// Keeps rows from the target, and remembers them.
+/// Keeps rows from the target, and remembers them: writes rows down as their stage's policy says.
 pub(crate) struct LostRows {
     letters: Journal,
     dropped: Journal,
@@ -50,6 +50,33 @@ pub(crate) struct LostRows {
     cut: Option<Position>,
     released: Option<watch::Receiver<Released>>,
     report: Report,
+}
+
+/// What becomes of rows that a filter refuses or fails on.
+pub(crate) trait Losses {
+    /// Tells whether rows were lost before that may come again.
+    fn knows_any(&self) -> bool;
+
+    /// A batch with these transactions begins.
+    fn begin(&mut self, transactions: &[Transaction]);
+
+    /// Returns the rows without those that were lost before.
+    ///
+    /// # Errors
+    /// If they cannot be taken out.
+    fn leave_out(&self, rows: RowSet, transactions: &[Transaction]) -> Result<RowSet>;
+
+    /// Takes rows whose stage's policy is not to stop.
+    ///
+    /// # Errors
+    /// If they cannot be kept, or must not be lost.
+    fn lose(&mut self, loss: &Loss<'_>) -> Result<()>;
+
+    /// A batch that ends at `end` is filtered: makes durable what was lost of it. Only then may it be handed on.
+    ///
+    /// # Errors
+    /// If that fails.
+    fn settle(&mut self, end: &Position) -> Result<()>;
 }
 
 /// Rows of one set that are lost for one cause.
@@ -103,14 +130,14 @@ impl LostRows {
     pub(crate) fn follow(&mut self, released: watch::Receiver<Released>) {
         self.released = Some(released);
     }
+}
 
-    /// Tells whether earlier sessions lost rows that may come again.
-    pub(crate) fn knows_any(&self) -> bool {
+impl Losses for LostRows {
+    fn knows_any(&self) -> bool {
         !self.known.is_empty()
     }
 
-    /// A batch with these transactions begins.
-    pub(crate) fn begin(&mut self, transactions: &[Transaction]) {
+    fn begin(&mut self, transactions: &[Transaction]) {
         self.here.clear();
         if self.known.is_empty() {
             return;
@@ -122,8 +149,7 @@ impl LostRows {
         }
     }
 
-    /// Returns the rows without those that were lost before.
-    pub(crate) fn leave_out(&self, rows: RowSet, transactions: &[Transaction]) -> Result<RowSet> {
+    fn leave_out(&self, rows: RowSet, transactions: &[Transaction]) -> Result<RowSet> {
         if self.here.is_empty() {
             return Ok(rows);
         }
@@ -144,11 +170,7 @@ impl LostRows {
         })
     }
 
-    /// Writes rows down as their stage's policy says, which is not to stop.
-    ///
-    /// # Errors
-    /// If they cannot be written; or if the plugin fails on rows of a window that was begun with them.
-    pub(crate) fn lose(&mut self, loss: &Loss<'_>) -> Result<()> {
+    fn lose(&mut self, loss: &Loss<'_>) -> Result<()> {
         if loss.cause == Cause::Failed && self.cut.is_some() {
             return Err(unexpected(loss, &self.letters));
         }
@@ -177,8 +199,7 @@ impl LostRows {
         Ok(())
     }
 
-    /// A batch that ends at `end` is filtered: makes durable what was lost of it. Only then may it be handed on.
-    pub(crate) fn settle(&mut self, end: &Position) -> Result<()> {
+    fn settle(&mut self, end: &Position) -> Result<()> {
         self.letters.settle()?;
         self.dropped.settle()?;
         if self.cut.as_ref().is_some_and(|cut| end.is_same_place(cut) || end.reaches(cut)) {

@@ -6,7 +6,7 @@ use super::{
     plan::{self, Plan, Step},
     refusals::take_refusals,
 };
-use crate::lost::{Cause, Loss, LostRows};
+use crate::lost::{Cause, Loss, Losses};
 use arrow_array::UInt32Array;
 use std::{collections::HashMap, sync::Arc};
 use tidegate_model::{Batch, Ddl, RowSet, SchemaChange, TableSchema, Transaction};
@@ -16,22 +16,23 @@ use tidegate_plugin::{Answer, Change, Decision, PluginError, Result, TableNames}
 const PLANS_MAX: usize = 20_000;
 
 /// Applies the filters, and remembers their answers for each table schema.
-pub(crate) struct Host {
+pub(crate) struct Host<L> {
     filters: Arc<Filters>,
     /// Of the source's tables.
     names: Arc<TableNames>,
     /// By the schema's address, which stays its own while the entry holds the schema.
     plans: HashMap<usize, (Arc<TableSchema>, Arc<Plan>)>,
-    lost: LostRows,
+    /// What becomes of rows that a filter refuses or fails on.
+    pub(crate) lost: L,
     /// Tells whether nobody waits any more for what leaves the filters.
     is_abandoned: Box<dyn Fn() -> bool + Send>,
 }
 
-impl Host {
+impl<L: Losses> Host<L> {
     pub(crate) fn new(
         filters: Arc<Filters>,
         names: Arc<TableNames>,
-        lost: LostRows,
+        lost: L,
         is_abandoned: impl Fn() -> bool + Send + 'static,
     ) -> Self {
         Self { filters, names, plans: HashMap::new(), lost, is_abandoned: Box::new(is_abandoned) }
@@ -102,16 +103,16 @@ impl Host {
 }
 
 /// The way of a batch's rows through the filters.
-struct Way<'a> {
+struct Way<'a, L> {
     filters: &'a Filters,
     transactions: &'a [Transaction],
-    lost: &'a mut LostRows,
+    lost: &'a mut L,
     is_abandoned: &'a dyn Fn() -> bool,
     /// What has passed all filters.
     passed: Vec<RowSet>,
 }
 
-impl Way<'_> {
+impl<L: Losses> Way<'_, L> {
     /// Lets rows take their way through the rest of the filters.
     fn pass(&mut self, plan: &Plan, rows: RowSet) -> Result<()> {
         if rows.rows() == 0 {

@@ -1,11 +1,11 @@
 //! The filter stage: a thread of its own, since filters compute and never wait.
 
-use crate::{Fault, StageName, Telemetry, filter::Host, flow::Item, telemetry::Activity};
+use crate::{Fault, StageName, Telemetry, filter::Host, flow::Item, lost::LostRows, telemetry::Activity};
 use std::{sync::Arc, time::Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 pub(crate) struct FilterStageLoop {
-    pub(crate) host: Host,
+    pub(crate) host: Host<LostRows>,
     /// Both channels are bounded by the shares that their items hold.
     pub(crate) input: UnboundedReceiver<Item>,
     pub(crate) output: UnboundedSender<Item>,

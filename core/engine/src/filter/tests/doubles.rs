@@ -140,12 +140,12 @@ pub(super) fn filters(stages: Vec<Scripted>) -> Arc<Filters> {
 }
 
 /// Returns a host that loses nothing, so that no folder is needed.
-pub(super) fn host(filters: Arc<Filters>) -> Host {
+pub(super) fn host(filters: Arc<Filters>) -> Host<LostRows> {
     host_beside(filters, TableNames::default())
 }
 
 /// As [`host`], of a source whose tables have these names.
-pub(super) fn host_beside(filters: Arc<Filters>, names: TableNames) -> Host {
+pub(super) fn host_beside(filters: Arc<Filters>, names: TableNames) -> Host<LostRows> {
     let lost = LostRows::open(Path::new("/nowhere"), None, false, &Telemetry::new("p")).unwrap();
     Host::new(filters, Arc::new(names), lost, || false)
 }
@@ -230,7 +230,7 @@ pub(super) fn transaction() -> Transaction {
     }
 }
 
-pub(super) fn apply(host: &mut Host, rows: RowSet) -> Result<Vec<RowSet>> {
+pub(super) fn apply(host: &mut Host<LostRows>, rows: RowSet) -> Result<Vec<RowSet>> {
     let rows_read = rows.rows() as u64;
     let batch = Batch {
         row_sets: vec![rows],

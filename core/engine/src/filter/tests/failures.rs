@@ -3,7 +3,7 @@
 use super::doubles::{Scripted, four, per_row, summary, transaction};
 use crate::{
     OnError, Telemetry,
-    filter::{FilterStage, Filters, Host},
+    filter::{FilterStage, Filters, Host, LostRow, Trial},
     lost::LostRows,
 };
 use arrow_array::{Array, UInt64Array};
@@ -63,15 +63,9 @@ impl Bench {
         Self { folder: tempfile::tempdir().unwrap(), telemetry: Telemetry::new("p") }
     }
 
-    fn host(&self, stages: Vec<(Scripted, OnError)>, resume: Option<&Resume>) -> Host {
-        let stage = |(index, (filter, on_error)): (usize, (Scripted, OnError))| FilterStage {
-            plugin: format!("f{index}").into(),
-            filter: Box::new(filter),
-            on_error,
-        };
-        let stages = stages.into_iter().enumerate().map(stage).collect();
+    fn host(&self, filters: Vec<(Scripted, OnError)>, resume: Option<&Resume>) -> Host<LostRows> {
         let lost = LostRows::open(self.folder.path(), resume, false, &self.telemetry).unwrap();
-        Host::new(Arc::new(Filters::new(stages, "")), Arc::default(), lost, || false)
+        Host::new(stages(filters), Arc::default(), lost, || false)
     }
 
     fn run(&self, filter: Scripted, on_error: OnError, rows: RowSet) -> Result<Vec<String>> {
@@ -85,23 +79,33 @@ impl Bench {
 }
 
 /// Lets rows of the transaction at offset 4 pass, in a batch that ends at 100.
-fn pass(host: &mut Host, rows: RowSet) -> Result<Vec<String>> {
-    let end = super::doubles::checkpoint_at(100);
-    let rows_read = rows.rows() as u64;
-    let batch = Batch {
+fn pass(host: &mut Host<LostRows>, rows: RowSet) -> Result<Vec<String>> {
+    host.apply(batch(rows)).map(passed)
+}
+
+fn batch(rows: RowSet) -> Change {
+    Change::Batch(Box::new(Batch {
+        rows_read: rows.rows() as u64,
         row_sets: vec![rows],
         transactions: vec![transaction()],
-        rows_read,
         schemas: Vec::new(),
-        end,
+        end: super::doubles::checkpoint_at(100),
+    }))
+}
+
+fn passed(change: Change) -> Vec<String> {
+    let Change::Batch(mut batch) = change else { panic!("a batch became a DDL") };
+    batch.row_sets.sort_by_key(|rows| rows.ordinals.clone());
+    summary(&batch.row_sets)
+}
+
+fn stages(filters: Vec<(Scripted, OnError)>) -> Arc<Filters> {
+    let stage = |(index, (filter, on_error)): (usize, (Scripted, OnError))| FilterStage {
+        plugin: format!("f{index}").into(),
+        filter: Box::new(filter),
+        on_error,
     };
-    match host.apply(Change::Batch(Box::new(batch)))? {
-        Change::Batch(mut batch) => {
-            batch.row_sets.sort_by_key(|rows| rows.ordinals.clone());
-            Ok(summary(&batch.row_sets))
-        }
-        Change::Ddl(_) => panic!("a batch became a DDL"),
-    }
+    Arc::new(Filters::new(filters.into_iter().enumerate().map(stage).collect(), ""))
 }
 
 fn resume(offset: u64, cut: Option<Position>) -> Resume {
@@ -330,4 +334,26 @@ fn a_reset_keeps_the_letters_under_a_number() {
         let passed = bench.run(failing(&[]), OnError::Stop, four(Operation::Insert)).unwrap();
         assert_eq!(passed, ["insert s.t [10, 11, 12, 13]"]);
     }
+}
+
+#[test]
+fn a_trial_hands_over_what_it_loses() {
+    let filters = vec![(refusing(), OnError::Drop), (failing(&[4]), OnError::DeadLetter)];
+    let mut trial = Trial::new(stages(filters), Arc::default());
+    let (change, lost) = trial.apply(batch(four(Operation::Delete))).unwrap();
+    assert_eq!(passed(change), ["delete s.t [10]", "delete s.t [12]"]);
+    let row = |plugin: &str, ordinal, refused, reason: &str| LostRow {
+        plugin: plugin.into(),
+        table: super::doubles::name("s.t"),
+        operation: Operation::Delete,
+        transaction: 0,
+        ordinal,
+        refused,
+        reason: reason.into(),
+    };
+    assert_eq!(lost, [row("f0", 11, true, "no \"such\" row"), row("f1", 13, false, "it fails")]);
+    let (_, lost) = trial.apply(batch(four(Operation::Insert))).unwrap();
+    assert_eq!(lost.len(), 2, "nothing is left of the change before");
+    let mut strict = Trial::new(stages(vec![(refusing(), OnError::Stop)]), Arc::default());
+    assert!(strict.apply(batch(four(Operation::Insert))).is_err());
 }
