@@ -63,6 +63,11 @@ impl ComponentFilter {
             |guest, store| guest.call_routes(store, &given_source, &given_current),
             |answer| routes_of(source, answer.map_err(|text| error::reported("routes", &text))?),
         )?;
+        if source != current && routes.is_some() != self.routes(source, source)?.is_some() {
+            // What `wants` promised holds whatever the filters before make of the name.
+            let what = format!("that {source} passes under one name and not under another");
+            return Err(error::malformed("routes", what));
+        }
         let mut known = self.lock();
         if known.len() >= NAMES_MAX {
             known.clear();

@@ -8,7 +8,9 @@ use std::{path::Path, sync::Arc, time::Duration};
 use support::{column, input, inserts};
 use tidegate_component::{Limits, Loader};
 use tidegate_model::{ColumnKind, Image, IntWidth, RowSet, TableName, TableSchema};
-use tidegate_plugin::{ErrorKind, Filter, Instance, PluginError, Verdict, Verdicts, settings::Settings};
+use tidegate_plugin::{
+    ErrorKind, Filter, Instance, PluginError, TableInput, Verdict, Verdicts, settings::Settings,
+};
 use tidegate_test_guests::guest;
 
 const LIMITS: Limits = Limits { memory: 16 << 20, call_time: Duration::from_millis(300), answer: 8 << 20 };
@@ -42,15 +44,18 @@ struct Host(Loader);
 impl Host {
     /// Has the guest do `what` in `place`, and asks for everything until something fails.
     fn deed(&self, file: &Path, place: &str, what: &str) -> Result<(), PluginError> {
+        ask(&*self.filter(file, place, what)?)
+    }
+
+    fn filter(&self, file: &Path, place: &str, what: &str) -> Result<Box<dyn Filter>, PluginError> {
         let plugin = self.0.load(file, None, LIMITS)?;
         let settings = Settings::from_json(&serde_json::json!({ "where": place, "what": what }));
         let instance = Instance { pipeline: "p".into(), folder: Default::default(), memory: None };
         let built = (plugin.into_entry().build)(&settings, &instance);
-        let filter = built.map_err(|problems| {
+        built.map_err(|problems| {
             let help = problems[0].help.clone().unwrap_or_default();
             PluginError::definite(problems[0].message.clone()).hint(help)
-        })?;
-        ask(&*filter)
+        })
     }
 }
 
@@ -124,6 +129,17 @@ fn every_deed_is_an_error_that_says_so() {
         let error = host.deed(&file, place, what).unwrap_err();
         assert!(error.message.contains(message), "{place} {what}: {error}");
     }
+}
+
+#[test]
+fn whether_a_table_passes_depends_on_its_own_name_only() {
+    let Some(file) = guest("tests/guests/rust/hostile").unwrap() else { return };
+    let filter = Host(Loader::new(None).unwrap()).filter(&file, "routes", "by-name").unwrap();
+    let schema = table();
+    filter.table(&input(&schema)).unwrap();
+    let renamed = TableInput { name: &TableName::new("s", "other"), ..input(&schema) };
+    let error = filter.table(&renamed).unwrap_err();
+    assert!(error.message.contains("that s.t passes under one name and not under another"), "{error}");
 }
 
 #[test]

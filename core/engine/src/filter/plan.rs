@@ -1,7 +1,7 @@
 //! The composed answer of all filters for one table.
 
 use super::{FilterStage, Filters};
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 use tidegate_model::{Column, Operation, TableName, TableSchema};
 use tidegate_plugin::{Decision, PluginError, Produced, Result, TableInput, TablePlan};
 
@@ -91,20 +91,26 @@ impl Composer<'_> {
     }
 
     fn output(&self, stage: &FilterStage, answer: &TablePlan, input: &[Present]) -> Result<Vec<Present>> {
-        let malformed = |what: &str| {
+        let malformed = |what: String| {
             PluginError::definite(format!("filter `{}` gave a plan that {what}", stage.plugin))
                 .at(format!("table {}", self.schema.name))
                 .hint("this is a bug of the plugin: report it to its author")
         };
         if answer.needs.iter().any(|index| *index >= input.len()) {
-            return Err(malformed("needs a column that does not exist"));
+            return Err(malformed("needs a column that does not exist".to_owned()));
         }
         let Some(columns) = &answer.columns else {
             return Ok(input.to_vec());
         };
+        // MySQL compares names of columns so, too.
+        let mut names = HashSet::new();
+        if let Some(twice) = columns.iter().find(|output| !names.insert(output.column.name.to_lowercase())) {
+            return Err(malformed(format!("has two columns `{}`", twice.column.name)));
+        }
         let present = columns.iter().map(|output| match output.produced {
             Produced::Input(index) => {
-                let from = input.get(index).ok_or_else(|| malformed("takes a column that does not exist"))?;
+                let missing = || malformed("takes a column that does not exist".to_owned());
+                let from = input.get(index).ok_or_else(missing)?;
                 Ok(Present { column: output.column.clone(), source: from.source })
             }
             Produced::Mapped(_) => Ok(Present { column: output.column.clone(), source: None }),

@@ -102,6 +102,18 @@ fn malformed_columns_stop() {
 }
 
 #[test]
+fn two_columns_of_one_name_stop() {
+    let twice = |input: &TableInput<'_>| {
+        assert_eq!(input.columns.len(), 2);
+        let columns = vec![output("id", Produced::Input(0)), output("ID", Produced::Input(1))];
+        TablePlan { columns: Some(columns), ..TablePlan::keep() }
+    };
+    let filter = Scripted { table: Box::new(twice), ..Scripted::default() };
+    let error = run(vec![filter], four(Operation::Insert)).unwrap_err();
+    assert_eq!(error.message, "filter `f0` gave a plan that has two columns `ID`");
+}
+
+#[test]
 fn a_mapped_column_of_which_only_the_difference_is_there_stops() {
     let needing = || {
         let Scripted { table, .. } = mapping();

@@ -108,12 +108,13 @@ impl Guest for Hostile {
         misbehave("configure").map(drop)
     }
 
-    fn routes(source: TableName, _: TableName) -> Result<Option<Vec<TableName>>, String> {
+    fn routes(source: TableName, current: TableName) -> Result<Option<Vec<TableName>>, String> {
         let name =
             |schema: &str, table: &str| TableName { schema: schema.to_owned(), table: table.to_owned() };
         Ok(Some(match misbehave("routes")?.as_str() {
             "empty-name" => vec![name("", "t")],
             "no-table" => vec![name("s", "")],
+            "by-name" if current.table != source.table => return Ok(None),
             "two" => vec![name("a", &source.table), name("b", &source.table)],
             _ => Vec::new(),
         }))
