@@ -112,6 +112,22 @@ func (c *Column) Value(row int) Value {
 	return nil
 }
 
+// appended returns what value makes of each text. NULLs stay.
+func (c *Column) appended(rows int, value func(to []byte, text string) []byte) *Cells {
+	var room int
+	if texts, ok := c.Cells.Values.(UTF8); ok {
+		room = len(texts.Data)
+	}
+	offsets, data := make([]uint32, 1, rows+1), make([]byte, 0, room)
+	for row := range rows {
+		if text, ok := c.Str(row); ok {
+			data = value(data, text)
+		}
+		offsets = append(offsets, uint32(len(data)))
+	}
+	return &Cells{c.Cells.Validity, UTF8{Spans{offsets, data}}}
+}
+
 func (s Spans) at(row int) []byte {
 	return s.Data[s.Offsets[row]:s.Offsets[row+1]]
 }

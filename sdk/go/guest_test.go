@@ -142,3 +142,19 @@ func TestColumnsBehindTheFilter(t *testing.T) {
 	}()
 	plan.MapColumn(2, same)
 }
+
+func TestMappedTextsKeepTheirNulls(t *testing.T) {
+	table := TestTable("s.t", ColumnInfo{Name: "v", Kind: Kind{Type: TypeVarchar, Charset: "utf8mb4", Length: 9}})
+	texts := func(suffix string) []*Cells {
+		return []*Cells{TextCells(3, func(row int) (string, bool) { return []string{"a", "", ""}[row] + suffix, row != 1 })}
+	}
+	for name, plan := range map[string]*Plan{
+		"MapText":    KeepAll(table).MapText(0, func(text string) string { return text + "!" }),
+		"AppendText": KeepAll(table).AppendText(0, func(to []byte, text string) []byte { return append(append(to, text...), '!') }),
+	} {
+		mapped, err := plan.Map(TestMapRows(table, 3, texts("")))
+		if want := texts("!"); err != nil || !reflect.DeepEqual(mapped, want) {
+			t.Errorf("%s: %v (%v), not %v", name, mapped, err, want)
+		}
+	}
+}

@@ -78,18 +78,18 @@ func (p *Plan) MapColumn(column int, values func(rows *MapRows, column *Column) 
 
 // MapText is MapColumn with the values as text, for columns of text and JSON: value returns what a text becomes. NULLs stay.
 func (p *Plan) MapText(column int, value func(text string) string) *Plan {
+	return p.AppendText(column, func(to []byte, text string) []byte { return append(to, value(text)...) })
+}
+
+// AppendText is MapText without a string for each row: value appends what a text becomes to the column's bytes, and returns
+// them.
+func (p *Plan) AppendText(column int, value func(to []byte, text string) []byte) *Plan {
 	return p.produce(column, func(rows *MapRows) (*Cells, error) {
 		read, err := rows.Text(column)
 		if read == nil || err != nil {
 			return nil, err
 		}
-		return TextCells(rows.Len, func(row int) (string, bool) {
-			text, ok := read.Str(row)
-			if !ok {
-				return "", false
-			}
-			return value(text), true
-		}), nil
+		return read.appended(rows.Len, value), nil
 	})
 }
 

@@ -2,7 +2,6 @@
 package main
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	tidegate "github.com/tidegate/tidegate/sdk/go"
@@ -49,18 +48,26 @@ func (f maskPII) Decide(table *tidegate.Table) (*tidegate.Plan, error) {
 	plan := tidegate.KeepAll(table)
 	for _, name := range f.columns {
 		if column, ok := table.Index(name); ok {
-			plan.MapText(column, mask).Because = []string{"columns are masked"}
+			plan.AppendText(column, appendMasked).Because = []string{"columns are masked"}
 		}
 	}
 	return plan, nil
 }
 
-func mask(text string) string {
+// stars are as many as most texts take.
+const stars = "****************************************************************"
+
+func appendMasked(to []byte, text string) []byte {
 	hidden := utf8.RuneCountInString(text) - 2
 	if hidden < 1 {
-		return text
+		return append(to, text...)
 	}
 	_, first := utf8.DecodeRuneInString(text)
 	_, last := utf8.DecodeLastRuneInString(text)
-	return text[:first] + strings.Repeat("*", hidden) + text[len(text)-last:]
+	to = append(to, text[:first]...)
+	for ; hidden > len(stars); hidden -= len(stars) {
+		to = append(to, stars...)
+	}
+	to = append(to, stars[:hidden]...)
+	return append(to, text[len(text)-last:]...)
 }

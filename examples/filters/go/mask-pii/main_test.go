@@ -2,6 +2,7 @@ package main
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	tidegate "github.com/tidegate/tidegate/sdk/go"
@@ -10,8 +11,9 @@ import (
 func TestTheFirstAndLastCharacterStay(t *testing.T) {
 	for text, masked := range map[string]string{
 		"": "", "ä": "ä", "ab": "ab", "ann@example": "a*********e", "日本語": "日*語",
+		"(" + strings.Repeat("日", 200) + ")": "(" + strings.Repeat("*", 200) + ")",
 	} {
-		if got := mask(text); got != masked {
+		if got := string(appendMasked([]byte("before"), text)); got != "before"+masked {
 			t.Errorf("%s becomes %s, not %s", text, got, masked)
 		}
 	}

@@ -46,6 +46,12 @@ export default class MaskPii extends Filter<number[]> {
 }
 
 export function mask(text: string): string {
-  const characters = Array.from(text);
-  return characters.map((c, at) => (at === 0 || at === characters.length - 1 ? c : "*")).join("");
+  // A loop over the characters would be interpreted; what the engine does with a whole string is native code.
+  const [, first, middle, last] = /^(.)(.*)(.)$/su.exec(text) ?? [];
+  return middle === undefined ? text : `${first}${"*".repeat(characters(middle))}${last}`;
+}
+
+function characters(text: string): number {
+  const pairs = text.match(/[\ud800-\udbff]/g)?.length ?? 0;
+  return text.length - pairs;
 }
