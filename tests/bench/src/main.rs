@@ -14,6 +14,7 @@ mod record;
 mod replay;
 mod report;
 mod runs;
+mod start;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -37,7 +38,7 @@ struct Arguments {
     /// Leave out what applies to TiDB.
     #[arg(long)]
     no_tidb: bool,
-    /// Only these measurements (read, filters, json, mysql, tidb, calls, instructions).
+    /// Only these measurements (start, read, filters, json, mysql, tidb, calls, instructions).
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -70,6 +71,9 @@ fn main() -> Result<()> {
         return Ok(());
     }
     let source = load::generate(arguments.rows, arguments.transactions)?;
+    if wanted("start") {
+        start::measure(&source)?;
+    }
     let mut report = Report::new(&source);
     for _ in 0..arguments.repeat {
         if wanted("read") {

@@ -88,8 +88,12 @@ impl Filter for Mask {
 }
 
 fn mask(text: &str) -> String {
-    let last = text.chars().count().saturating_sub(1);
-    text.chars().enumerate().map(|(at, c)| if at == 0 || at == last { c } else { '*' }).collect()
+    let hidden = text.chars().count().saturating_sub(2);
+    let mut characters = text.chars();
+    match (characters.next(), characters.next_back()) {
+        (Some(first), Some(last)) => format!("{first}{}{last}", "*".repeat(hidden)),
+        _ => text.to_owned(),
+    }
 }
 
 fn index(table: &TableInput<'_>, name: &str) -> Option<usize> {

@@ -46,6 +46,9 @@ impl Report {
 
     /// Writes the figures to stdout.
     pub(crate) fn print(&self) -> Result<()> {
+        if self.order.is_empty() {
+            return Ok(());
+        }
         #[expect(clippy::cast_precision_loss, reason = "figures for people")]
         let (changes, bytes) = (self.changes as f64, self.bytes as f64);
         tell(format_args!("log: {} row changes, {:.0} MB", self.changes, bytes / 1e6))?;

@@ -119,12 +119,14 @@ fn sink(port: u16) -> String {
     )
 }
 
-struct Pipeline {
+/// A pipeline file in a folder of its own.
+pub(crate) struct Pipeline {
     folder: tempfile::TempDir,
 }
 
 impl Pipeline {
-    fn new(source: &Source, filters: &str, sink: &str) -> Result<Self> {
+    /// Writes the file: from the beginning of the log through `filters`, the YAML of their list or nothing, into `sink`.
+    pub(crate) fn new(source: &Source, filters: &str, sink: &str) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let port = source.server.port();
         let yaml = format!(
@@ -135,7 +137,8 @@ impl Pipeline {
         Ok(Self { folder })
     }
 
-    fn command(&self) -> Command {
+    /// Returns the command that runs it to the end of the log.
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(tidegate());
         command.arg("run").arg(self.folder.path().join("pipeline.yaml"));
         command.arg("--state").arg(self.folder.path().join("state")).args(["--until", "now"]);
