@@ -1,4 +1,5 @@
-//! Changes as JSON lines, in the order of the log: what the `file` sink and dead letters are made of.
+//! Changes as JSON lines, in the order of the log: what the `file` sink and dead letters are made of; and their images read
+//! back ([`ImageReader`]).
 //!
 //! # Lines
 //! ```json
@@ -10,8 +11,9 @@
 //! * `op`: `insert`, `update`, `delete`, `snapshot` or `ddl`.
 //! * `schema`, `table`: the target's names; `source_schema`, `source_table` stand beside them where filters renamed it.
 //! * `before`, `after`: the images. A column that the log does not hold is absent; NULL is `null`.
-//! * `before_json`, `after_json`, if documents hold values of SQL types (DECIMAL, DATE, BLOB, …), which look like numbers
-//!   and strings in text: those columns once more, as `{"base64":…}` of MySQL's binary JSON.
+//! * `before_json`, `after_json`, if text does not say all of a document: it holds values of SQL types (DECIMAL, DATE, BLOB,
+//!   …), which look like numbers and strings, it is JSON's `null`, which looks like NULL, or it is damaged. Those columns
+//!   once more, as `{"base64":…}` of MySQL's binary JSON.
 //! * `after_diffs`, if columns of JSON were logged as changes only (`binlog_row_value_options=PARTIAL_JSON`): each as
 //!   an array of `{"op":"replace"|"insert"|"remove","path":"$.a","value":…}`, to be applied in order to the column in
 //!   `before`; as `{"base64":…}` of MySQL's diffs where text would not say everything.
@@ -39,9 +41,14 @@
 //! | ENUM | its label as a string; the error value (and what the list lacks) as its number |
 //! | SET | array of its labels; as its number if the list lacks one |
 //! | JSON | itself, as MySQL writes it; `{"base64":…}` of the bytes if they are no document |
+//!
+//! Read back, every value is the one that was written. Two things are told by less than all bytes, and come back in the form
+//! that MySQL itself writes: a number in a document whose type is wider than it needs, and a character for which a
+//! character set has several byte sequences (cp932's and the like).
 
 mod image;
 mod line;
+mod read;
 mod text;
 mod value;
 
@@ -49,4 +56,5 @@ mod value;
 mod tests;
 
 pub use line::{Lines, RowLines};
+pub use read::{ImageReader, JsonImage, Misfit, Part, Present};
 pub use text::{write_number, write_string};

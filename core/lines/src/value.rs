@@ -118,7 +118,8 @@ impl<'a> Values<'a> {
         match self {
             Self::Json(values) if values.is_valid(row) => {
                 let document = values.value(row);
-                json::has_opaque(document).unwrap_or(false).then_some(document)
+                let is_null = json::parse(document) == Ok(json::Value::Null);
+                (is_null || json::has_opaque(document).unwrap_or(true)).then_some(document)
             }
             _ => None,
         }

@@ -10,10 +10,12 @@
 //! (1–2 digits: 1, 3–4: 2, 5–6: 3, 7–8: 4). The highest bit of the first byte is inverted; of a negative number all
 //! bits are inverted (so that values compare as bytes).
 
+mod parse;
 #[cfg(test)]
 mod tests;
 mod text;
 
+pub use parse::parse;
 pub use text::{write_i128, write_i256};
 
 use arrow_buffer::i256;

@@ -61,6 +61,15 @@ impl FixedType {
             _ => false,
         }
     }
+
+    /// Reads a value's text; `None` if it is none.
+    pub fn parse(self, text: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::Inet4 => text.parse().ok().map(|address: Ipv4Addr| address.octets().to_vec()),
+            Self::Inet6 => text.parse().ok().map(|address: Ipv6Addr| address.octets().to_vec()),
+            Self::Uuid => text.parse().ok().map(|uuid: Uuid| uuid.0.to_vec()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -80,6 +89,15 @@ mod tests {
         assert_eq!(text(FixedType::Inet6, &[0; 16]).as_deref(), Some("::"));
         assert_eq!(text(FixedType::Inet6, &mapped).as_deref(), Some("::ffff:1.2.3.4"));
         assert_eq!(text(FixedType::Uuid, &uuid).as_deref(), Some("123e4567-e89b-12d3-a456-426655440000"));
+        for (fixed, value) in [
+            (FixedType::Inet4, &[10, 0, 39, 92][..]),
+            (FixedType::Inet6, &[0; 16]),
+            (FixedType::Inet6, &mapped),
+            (FixedType::Uuid, &uuid),
+        ] {
+            assert_eq!(fixed.parse(&text(fixed, value).unwrap()).as_deref(), Some(value));
+            assert_eq!(fixed.parse("10.0.39"), None);
+        }
         assert_eq!(text(FixedType::Inet4, &uuid), None);
         assert_eq!(text(FixedType::Uuid, &[0; 4]), None);
         assert_eq!(FixedType::by_name("INET6"), Some(FixedType::Inet6));

@@ -17,8 +17,8 @@
 //!
 //! # Use
 //! [`parse`] gives one level at a time, borrowed; [`walk`] gives a whole document as events; [`write_text`] appends the
-//! text that `CAST(document AS CHAR)` gives; [`encode_text`] makes the document of a text; [`apply_diffs`] makes the new document of a partial update. Nothing here
-//! trusts its input: whatever is no document is [`Malformed`].
+//! text that `CAST(document AS CHAR)` gives; [`encode_text`] and [`encode`] make the document of a text and of a value; [`apply_diffs`] makes the new document
+//! of a partial update. Nothing here trusts its input: whatever is no document is [`Malformed`].
 
 mod diff;
 mod edit;
@@ -32,7 +32,7 @@ mod value;
 mod walk;
 
 pub use diff::{Diff, DiffError, Diffs, Operation, apply_diffs};
-pub use encode::{BadJson, encode_text};
+pub use encode::{BadJson, encode, encode_text};
 pub use opaque::{Opaque, OpaqueValue};
 pub use text::{write_string, write_text};
 pub use value::{Array, Object, Value, parse};

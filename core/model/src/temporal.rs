@@ -24,10 +24,12 @@
 //! A border to something that does not know them (files, plugins) must ask [`is_sentinel_date`] and
 //! [`is_sentinel_datetime`].
 
+mod parse;
 #[cfg(test)]
 mod tests;
 mod text;
 
+pub use parse::{parse_date, parse_datetime, parse_time};
 pub use text::{write_date, write_datetime, write_time, write_year};
 
 /// DATE `0000-00-00`.

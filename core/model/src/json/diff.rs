@@ -31,6 +31,33 @@ pub struct Diff<'a> {
     pub value: Option<&'a [u8]>,
 }
 
+impl Diff<'_> {
+    /// Appends the diff as the log holds it.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.push(match self.operation {
+            Operation::Replace => 0,
+            Operation::Insert => 1,
+            Operation::Remove => 2,
+        });
+        write_counted(out, self.path.as_bytes());
+        self.value.into_iter().for_each(|value| write_counted(out, value));
+    }
+}
+
+/// Appends bytes with their length before them; what [`Diffs::counted`] reads.
+fn write_counted(out: &mut Vec<u8>, bytes: &[u8]) {
+    let length = (bytes.len() as u64).to_le_bytes();
+    let (mark, width) = match bytes.len() {
+        0..=250 => (None, 1),
+        251..=0xffff => (Some(252), 2),
+        0x1_0000..=0xff_ffff => (Some(253), 3),
+        _ => (Some(254), 8),
+    };
+    out.extend(mark);
+    out.extend_from_slice(&length[..width]);
+    out.extend_from_slice(bytes);
+}
+
 /// Why diffs cannot be read or applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DiffError {

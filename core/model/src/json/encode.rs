@@ -32,13 +32,21 @@ pub enum BadJson {
 pub fn encode_text(text: &str, out: &mut Vec<u8>) -> Result<(), BadJson> {
     let value: Value = serde_json::from_str(text)
         .map_err(|error| BadJson::Text { line: error.line(), column: error.column() })?;
+    encode(&value, out)
+}
+
+/// Appends the document that MySQL makes of a value; see [`encode_text`].
+///
+/// # Errors
+/// [`BadJson::Layout`]; then a part of the document may have been appended.
+pub fn encode(value: &Value, out: &mut Vec<u8>) -> Result<(), BadJson> {
     let mut scalars = Scalars::default();
-    scalars.collect(&value);
+    scalars.collect(value);
     let mut next = scalars.places.iter().map(|(kind, range)| Raw {
         kind: *kind,
         bytes: scalars.bytes.get(range.clone()).unwrap_or_default(),
     });
-    let node = build(&value, &mut next);
+    let node = build(value, &mut next);
     node.write_document(out).map_err(|_: Malformed| BadJson::Layout)
 }
 

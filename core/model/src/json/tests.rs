@@ -205,6 +205,20 @@ fn diffs_change_what_they_name() {
 }
 
 #[test]
+fn diffs_are_written_as_they_are_read() {
+    let written = diffs(&[(0, "$.a", b"\x05\x07\x00"), (1, "$[0]", b"\x04\x00"), (2, "$", b"")]);
+    let mut out = Vec::new();
+    Diffs::new(&written).for_each(|diff| diff.unwrap().write(&mut out));
+    assert_eq!(out, written);
+    for length in [250, 251, 0xffff, 0x1_0000, 0x100_0000] {
+        let diff = Diff { operation: Operation::Replace, path: "$", value: Some(&vec![7; length]) };
+        let mut out = Vec::new();
+        diff.write(&mut out);
+        assert_eq!(Diffs::new(&out).collect::<Vec<_>>(), [Ok(diff)]);
+    }
+}
+
+#[test]
 fn diffs_that_do_not_fit_are_refused() {
     let one: &[u8] = b"\x05\x01\x00";
     for (operation, path, error) in [
@@ -329,6 +343,8 @@ fn a_text_becomes_the_document_that_mysql_makes_of_it() {
         "[]",
         "{}",
         r#"[[], {}, [1, [2]], {"": ""}]"#,
+        // Digits that a fast reader of numbers rounds to a neighbour.
+        "[1.4110649929262306e-178, 6.408408089929028e88, 0.9306924767545105]",
         &format!("[\"{long}\", 70000]"),
     ] {
         assert_eq!(text(&document(shown).unwrap()).as_deref(), Ok(shown));
