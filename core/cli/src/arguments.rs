@@ -35,7 +35,7 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// Print the JSON Schema of pipeline files, for editors.
     Schema(SchemaArguments),
-    /// Begin and build filters of your own, and look at them.
+    /// Begin, build and test filters of your own, and look at them.
     #[command(subcommand)]
     Plugin(PluginCommand),
 }
@@ -48,6 +48,8 @@ pub(crate) enum PluginCommand {
     Build(BuildArguments),
     /// Print what a component says of itself, its sum and its imports.
     Inspect(InspectArguments),
+    /// Let a component do what a file of cases describes, and compare with what is expected there.
+    Test(TestArguments),
 }
 
 #[derive(Args, Debug)]
@@ -79,6 +81,15 @@ pub(crate) struct BuildArguments {
 pub(crate) struct InspectArguments {
     /// The component.
     pub(crate) file: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct TestArguments {
+    /// The component.
+    pub(crate) file: PathBuf,
+
+    /// The cases, in YAML: settings, tables, rows and statements, and what leaves the filter.
+    pub(crate) cases: PathBuf,
 }
 
 #[derive(Args, Debug)]
@@ -178,6 +189,7 @@ impl Command {
             Self::Plugin(PluginCommand::New(_)) => "plugin new",
             Self::Plugin(PluginCommand::Build(_)) => "plugin build",
             Self::Plugin(PluginCommand::Inspect(_)) => "plugin inspect",
+            Self::Plugin(PluginCommand::Test(_)) => "plugin test",
         }
     }
 }

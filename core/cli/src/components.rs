@@ -25,11 +25,7 @@ impl Components {
             let PluginReference::Component { path, sha256, limits, .. } = &stage.reference else {
                 continue;
             };
-            let limits = Limits {
-                memory: usize::try_from(limits.memory.0).unwrap_or(usize::MAX),
-                call_time: limits.call_time.0,
-                answer: usize::try_from(limits.answer.0).unwrap_or(usize::MAX),
-            };
+            let limits = limits_of(*limits);
             let loaded = loader
                 .get_or_insert_with(|| Loader::new(cache))
                 .as_ref()
@@ -55,6 +51,12 @@ impl Components {
     pub(crate) fn sum(&self, stage: &Stage) -> Option<[u8; 32]> {
         self.0.get(&stage.path.to_string()).map(|loaded| loaded.sum)
     }
+}
+
+/// Returns what a component may use, as the loader wants it.
+pub(crate) fn limits_of(limits: tidegate_config::Limits) -> Limits {
+    let size = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+    Limits { memory: size(limits.memory.0), call_time: limits.call_time.0, answer: size(limits.answer.0) }
 }
 
 /// Returns what becomes of rows that a stage's plugin fails on.

@@ -34,6 +34,12 @@ impl Loaded {
 /// Where compiled components lie, in the folder of all pipelines' state; no pipeline can have this name.
 const COMPILED: &str = ".compiled";
 
+/// Returns the folder in which compiled components are kept: below `state`, by default in the user's state folder.
+pub(crate) fn compiled(state: Option<&PathBuf>) -> Option<PathBuf> {
+    let state = state.cloned().or_else(|| default_state_root(|name| std::env::var(name).ok()));
+    state.map(|state| state.join(COMPILED))
+}
+
 /// Reads a pipeline file and lets every plugin look at its settings. Compiled components are kept below `state`, by
 /// default in the user's state folder.
 pub(crate) fn load(
@@ -44,8 +50,7 @@ pub(crate) fn load(
     let mut draft = Draft::read(path, &registry::schemas(registry), &|name| std::env::var(name));
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let instance = Instance { pipeline: "".into(), folder, memory: None };
-    let state = state.cloned().or_else(|| default_state_root(|name| std::env::var(name).ok()));
-    let compiled = state.map(|state| state.join(COMPILED));
+    let compiled = compiled(state);
     let components = Components::load(&draft.stages, compiled.as_deref(), &mut draft.diagnostics);
     for stage in &draft.stages {
         match components.entry(stage) {

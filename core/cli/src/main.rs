@@ -12,6 +12,7 @@ mod logging;
 mod output;
 mod progress;
 mod registry;
+mod statement;
 mod until;
 
 use clap::Parser;

@@ -52,6 +52,8 @@ fn documents() -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             let is_document =
                 path.extension().is_some_and(|extension| extension == "md" || extension == "yaml");
+            // Those are of filters, not of pipelines.
+            let is_document = is_document && !path.ends_with("cases.yaml");
             match path.is_dir() {
                 true => folders.push(path),
                 false if is_document => found.push(path),

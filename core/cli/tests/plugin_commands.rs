@@ -1,26 +1,10 @@
 //! `tidegate plugin`, as the author of a filter runs it.
 
+mod support;
+
 use std::{path::Path, process::Command};
+use support::plugin;
 use tidegate_test_guests::guest;
-
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
-fn plugin(arguments: &[&str]) -> Ran {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../guests/rust");
-    let output = Command::new(env!("CARGO_BIN_EXE_tidegate"))
-        .arg("plugin")
-        .args(arguments)
-        .env("CARGO_TARGET_DIR", target)
-        .env_remove("RUSTFLAGS")
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-}
 
 #[test]
 fn a_filter_is_built_and_inspected() {
@@ -62,6 +46,9 @@ fn a_new_filter_builds() {
     let ran = plugin(&["build", &folder]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stdout.contains("made/no-tests.wasm\nno-tests 0.1.0: drops the rows"), "{}", ran.stdout);
+    let ran = plugin(&["test", &format!("{folder}/no-tests.wasm"), &format!("{folder}/cases.yaml")]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.stdout.lines().filter(|line| line.starts_with("ok ")).count(), 4, "{}", ran.stdout);
     let again = plugin(&["new", "--lang", "rust", "no-tests", &folder]);
     assert_eq!(again.code, Some(2));
     assert!(again.stderr.contains("not empty"), "{}", again.stderr);

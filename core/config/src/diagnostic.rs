@@ -153,7 +153,8 @@ impl Diagnostics {
         self.push_stage_problems(stage, vec![problem]);
     }
 
-    pub(crate) fn push_below(&mut self, outer: &Path, problems: Vec<Problem>) {
+    /// Adds what is wrong with the value at `outer`, at which the paths start.
+    pub fn push_below(&mut self, outer: &Path, problems: Vec<Problem>) {
         let room = DIAGNOSTICS_MAX.saturating_sub(self.list.len());
         self.left_out += problems.len().saturating_sub(room);
         for problem in problems.into_iter().take(room) {

@@ -64,7 +64,8 @@ impl References<'_> {
         });
     }
 
-    fn resolve(&self, node: &mut Node, outcome: &mut Outcome) {
+    /// Puts values in below `node`.
+    pub(crate) fn resolve(&self, node: &mut Node, outcome: &mut Outcome) {
         match &mut node.value {
             Value::String(text) => {
                 if text.expose().contains("${") {

@@ -63,6 +63,13 @@ pub(crate) fn places(root: &Node, plugins: &[PluginSchema<'_>]) -> Places {
     places
 }
 
+/// Returns the places of a tree whose values are no secrets, except below keys that sound like it.
+pub(crate) fn all_but_secrets(root: &Node) -> Places {
+    let mut places = Places::default();
+    places.open(root, true);
+    places
+}
+
 /// Returns the keys that the frame and the plugins know.
 pub(crate) fn vocabulary(plugins: &[PluginSchema<'_>]) -> Vec<String> {
     let mut words = Vec::new();
@@ -88,6 +95,20 @@ impl Places {
     fn key(&mut self, entry: &Entry, known: bool) {
         let places = if known && is_key_like(&entry.key) { &mut self.shown } else { &mut self.hidden };
         places.extend(entry.key_span);
+    }
+
+    fn open(&mut self, node: &Node, shown: bool) {
+        match &node.value {
+            Value::Mapping(entries) => {
+                for entry in entries {
+                    self.shown.extend(entry.key_span);
+                    self.open(&entry.value, shown && !is_secret(&entry.key));
+                }
+            }
+            Value::Sequence(items) => items.iter().for_each(|item| self.open(item, shown)),
+            _ if shown => self.shown.extend(node.span),
+            _ => self.hidden.extend(node.span),
+        }
     }
 
     /// A stage's `config` is known by its plugin, the rest by the frame.

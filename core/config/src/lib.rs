@@ -3,7 +3,9 @@
 //! A file is read in two steps, so that everything that is wrong is reported at once. [`Draft::read`] reads the frame and
 //! keeps going whatever it finds; the caller then lets the plugin of each [`Stage`] look at its settings and adds what
 //! they find; [`Draft::finish`] gives the [`PipelineFile`] if nothing at all is wrong. [`read`] does the first and the last.
+//! Other files that hold a plugin's settings are read by [`ConfiguredFile`].
 
+mod configured;
 mod diagnostic;
 mod document;
 mod frame;
@@ -18,6 +20,7 @@ mod schema;
 mod shapes;
 mod yaml;
 
+pub use configured::ConfiguredFile;
 pub use diagnostic::{Colour, Diagnostic, Diagnostics, Severity};
 pub use frame::{Engine, Limits, OnError};
 pub use markdown::reference_markdown;

@@ -134,7 +134,7 @@ impl Draft {
     /// Excerpts show only values that `plugins` know.
     #[must_use]
     pub fn read(path: &Path, plugins: &[PluginSchema<'_>], environment: &Environment<'_>) -> Self {
-        match text_of(path) {
+        match text_of(path, "pipeline file") {
             Ok(text) => Self::from_text(path, &text, plugins, environment),
             Err(mistake) => {
                 let mut draft =
@@ -313,9 +313,9 @@ fn good_part<T: DeserializeOwned + JsonSchema>(node: &Node) -> Result<T, Vec<Pro
     Settings::new(node).parse()
 }
 
-fn text_of(path: &Path) -> Result<String, Box<Diagnostic>> {
+pub(crate) fn text_of(path: &Path, noun: &str) -> Result<String, Box<Diagnostic>> {
     let fault = |reason: String| {
-        let message = format!("the pipeline file cannot be read: {reason}");
+        let message = format!("the {noun} cannot be read: {reason}");
         Box::new(Diagnostic::error("unreadable-file", message))
     };
     let mut bytes = Vec::new();
@@ -332,7 +332,7 @@ fn text_of(path: &Path) -> Result<String, Box<Diagnostic>> {
     })
 }
 
-fn folder_of(path: &Path) -> PathBuf {
+pub(crate) fn folder_of(path: &Path) -> PathBuf {
     path.parent().map(Path::to_owned).unwrap_or_default()
 }
 

@@ -81,7 +81,7 @@ impl<'t> Reader<'t> {
                 Event::StreamEnd => return Ok(document),
                 Event::DocumentStart(..) if document.is_some() => {
                     let message = "a second document starts here";
-                    let help = "a file holds one pipeline: move the second document to a file of its own";
+                    let help = "a file holds one document: move the second one to a file of its own";
                     return Err(Box::new(Diagnostic::error("yaml-unsupported", message).at(span).help(help)));
                 }
                 Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}

@@ -67,11 +67,9 @@ impl Default for JsonImage<'_> {
 }
 
 impl JsonImage<'_> {
-    /// Returns which of a table's columns are present, in the table's order.
-    ///
-    /// # Errors
-    /// Every key that names no column, and what stands where it cannot.
-    pub fn present(&self, columns: &[Arc<Column>]) -> Result<Vec<Present>, Vec<Misfit>> {
+    /// Returns which of a table's columns are present, in the table's order; and every key that names no column or stands
+    /// where it cannot.
+    pub fn present(&self, columns: &[Arc<Column>]) -> (Vec<Present>, Vec<Misfit>) {
         let mut misfits = Vec::new();
         let mut found = Vec::new();
         for (index, column) in columns.iter().enumerate() {
@@ -92,7 +90,7 @@ impl JsonImage<'_> {
         for (part, keys) in parts {
             misfits.extend(keys.keys().filter_map(|key| self.misplaced(part, key, columns)));
         }
-        if misfits.is_empty() { Ok(found) } else { Err(misfits) }
+        (found, misfits)
     }
 
     fn misplaced(&self, part: Part, key: &str, columns: &[Arc<Column>]) -> Option<Misfit> {

@@ -9,6 +9,9 @@ const SDK: &str = "tidegate-sdk";
 /// Cargo and its like would take a template for a project of its own.
 const SUFFIX: &str = ".template";
 
+/// The cases for `tidegate plugin test`: the rule is the same in every language.
+const CASES: (&str, &str) = ("cases.yaml", include_str!("cases.yaml"));
+
 /// Files, by their path in the folder.
 pub(crate) type Files = &'static [(&'static str, &'static str)];
 
@@ -55,7 +58,7 @@ pub fn create(language: Language, name: &str, folder: &Path) -> Result<()> {
         return Err(PluginError::new(ErrorKind::Input, "the folder is not empty").at(folder.display()));
     }
     let Template { files, sdk } = language.template();
-    for (file, text) in files {
+    for (file, text) in files.iter().chain([&CASES]) {
         let text = text.replace("{{name}}", name).replace("{{module}}", &name.replace('-', "_"));
         tool::write(&folder.join(file.strip_suffix(SUFFIX).unwrap_or(file)), &text)?;
     }

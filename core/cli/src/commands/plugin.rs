@@ -3,6 +3,7 @@
 mod build;
 mod inspect;
 mod new;
+mod test;
 
 use crate::{
     arguments::PluginCommand,
@@ -14,5 +15,6 @@ pub(crate) fn run(command: &PluginCommand) -> Result<Outcome, Failure> {
         PluginCommand::New(arguments) => new::run(arguments),
         PluginCommand::Build(arguments) => build::run(arguments),
         PluginCommand::Inspect(arguments) => inspect::run(&arguments.file),
+        PluginCommand::Test(arguments) => test::run(arguments),
     }
 }

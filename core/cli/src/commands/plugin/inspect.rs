@@ -1,20 +1,17 @@
 //! `tidegate plugin inspect`: what a component says of itself, and what it wants.
 
-use crate::failure::{Failure, Outcome};
+use crate::{
+    components::limits_of,
+    failure::{Failure, Outcome},
+};
 use serde_json::json;
 use std::path::Path;
-use tidegate_component::{Limits, Loader, Manifest, Plugin};
+use tidegate_component::{Loader, Manifest, Plugin};
 use tidegate_plugin::{ErrorKind, PluginError};
 
 /// Looks at the component with the limits that a pipeline file gives by default.
 pub(super) fn run(file: &Path) -> Result<Outcome, Failure> {
-    let limits = tidegate_config::Limits::default();
-    let size = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
-    let limits = Limits {
-        memory: size(limits.memory.0),
-        call_time: limits.call_time.0,
-        answer: size(limits.answer.0),
-    };
+    let limits = limits_of(tidegate_config::Limits::default());
     let plugin = Loader::new(None)?.load(file, None, limits)?;
     let length = std::fs::metadata(file).map_err(|error| {
         PluginError::new(ErrorKind::Input, format!("the component cannot be read: {error}"))
