@@ -253,7 +253,7 @@ const FOUND: &str = "\
 23:77 missing-key: `schema` stands alone: `table` is missing
 28:36 bad-value: `id`: expected a whole number from -128 to 127
 28:48 bad-value: `price`: expected a number in quotes of at most 2 digits before the point and 2 behind it
-29:51 bad-value: `id`: NULL cannot stand in the column
+29:55 bad-value: `id`: NULL cannot stand in the column
 29:61 unknown-column: `prize`: there is no such column
 30:9 missing-key: the insert lacks its image `after`
 30:23 useless-key: `before` means nothing for a row of operation insert
