@@ -305,7 +305,8 @@ void tg_route_to(tg_routes *routes, tg_text schema, tg_text table);
 typedef struct {
   /* Whether each element passes. */
   bool *passes;
-  /* Another statement in its place, if it is not empty; to be freed. */
+  /* Another statement in the place of all of it, if it is not empty; to be freed. Its names are the source's, and stand in
+   * the first one. */
   tg_text rewritten;
 } tg_judgement;
 

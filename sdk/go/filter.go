@@ -37,7 +37,7 @@ type Routes struct {
 
 // Statement is a schema change.
 type Statement struct {
-	// The whole text, as the source ran it.
+	// The text as the source ran it or a filter before rewrote it, without what was dropped.
 	SQL string
 	// The schema that unqualified names in it are of; empty if there was none.
 	DefaultSchema string
@@ -65,7 +65,7 @@ type Element struct {
 type Judgement struct {
 	// Whether each element passes; empty: all do.
 	Elements []bool
-	// Another statement in its place, if not empty.
+	// Another statement in the place of all of it, if not empty. Its names are the source's, and stand in the first one.
 	Rewritten string
 }
 

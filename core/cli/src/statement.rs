@@ -31,6 +31,7 @@ pub(crate) fn ddl(statement: Statement, session: Session, file: &str) -> Ddl {
     Ddl {
         statement,
         session: Arc::new(session),
+        grammar: Arc::new(flavor()),
         expanded: None,
         targets: Vec::new(),
         schemas: Vec::new(),

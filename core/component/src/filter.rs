@@ -1,9 +1,12 @@
 //! A component as a filter.
 
+mod plan;
+mod statement;
+
 use crate::{
-    bindings::{filter, types},
+    bindings::types,
     call::{self, Call, Held},
-    cells, error, kind,
+    error, kind,
     manifest::{self, Manifest},
     pool::Pool,
     table::{self, Table},
@@ -14,10 +17,9 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
-use tidegate_model::{Column, Image, Operation, RowSet, TableName, TableSchema, Transaction};
+use tidegate_model::{Image, Operation, RowSet, TableName, TableSchema, Transaction};
 use tidegate_plugin::{
-    Answer, DdlAnswer, DdlInput, Decision, Filter, Finding, OutputColumn, PluginError, Produced, Result,
-    TableInput, TablePlan,
+    Answer, DdlAnswer, DdlInput, Filter, Finding, PluginError, Result, TableInput, TablePlan,
 };
 
 /// More names than this are not remembered.
@@ -79,132 +81,6 @@ impl ComponentFilter {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(TableName, TableName), Routes>> {
         self.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// Looks at the plan that the component gave for a table.
-    fn plan(
-        &self,
-        input: &TableInput<'_>,
-        described: types::Table,
-        given: filter::Plan,
-        routes: &[TableName],
-    ) -> Result<TablePlan> {
-        let malformed = |what: String| error::malformed("decide", what);
-        let count = input.columns.len();
-        let needs: Vec<usize> = given.needs.iter().map(|index| *index as usize).collect();
-        if let Some(index) = needs.iter().find(|index| **index >= count) {
-            return Err(malformed(format!("the need for column {index} of a table that has {count}")));
-        }
-        let mut mapped: Vec<Option<(Arc<Column>, Option<usize>)>> = Vec::new();
-        let columns = given.columns.map(|columns| {
-            columns
-                .into_iter()
-                .map(|column| output(input, column, &mut mapped))
-                .collect::<std::result::Result<Vec<_>, _>>()
-        });
-        let columns = columns.transpose().map_err(malformed)?;
-        let mapped: Option<Vec<_>> = mapped.into_iter().collect();
-        let mapped = mapped.ok_or_else(|| malformed("mapped columns whose numbers have gaps".to_owned()))?;
-        let decide = |wanted: bool, given: filter::Decision| match given {
-            _ if !wanted => Decision::Keep,
-            filter::Decision::Keep => Decision::Keep,
-            filter::Decision::Drop => Decision::Drop,
-            filter::Decision::PerRow => Decision::PerRow,
-        };
-        let table = Table {
-            source: input.schema.name.clone(),
-            described,
-            columns: input.columns.to_vec(),
-            needs: needs.clone(),
-            facts: given.facts,
-            mapped,
-            routes: routes.len().max(1),
-        };
-        Ok(TablePlan {
-            insert: decide(self.manifest.insert, given.insert),
-            update: decide(self.manifest.update, given.update),
-            delete: decide(self.manifest.delete, given.delete),
-            routes: routes.to_vec(),
-            columns,
-            needs,
-            memo: Some(Arc::new(Arc::new(table))),
-            because: given.because,
-        })
-    }
-
-    fn require_columns(&self, input: &TableInput<'_>) -> Result<()> {
-        let has = |name: &String| input.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
-        match self.manifest.columns.iter().find(|name| !has(name)) {
-            None => Ok(()),
-            Some(missing) => Err(PluginError::definite(format!(
-                "the plugin reads column `{missing}`, which {} does not have",
-                input.schema.name
-            ))
-            .hint("leave the table out before the plugin, or use a plugin for tables like this one")),
-        }
-    }
-}
-
-fn output(
-    input: &TableInput<'_>,
-    given: filter::OutputColumn,
-    mapped: &mut Vec<Option<(Arc<Column>, Option<usize>)>>,
-) -> std::result::Result<OutputColumn, String> {
-    let same_name = input.columns.iter().position(|column| *column.name == *given.column.name);
-    let from = match given.produced {
-        filter::Produced::Input(index) => Some(index as usize),
-        filter::Produced::Mapped(_) => same_name,
-    };
-    let like = from.and_then(|index| input.columns.get(index));
-    let column = kind::model_column(given.column, like)?;
-    let produced = match given.produced {
-        filter::Produced::Input(index) => {
-            let like =
-                like.ok_or_else(|| format!("column {index} of a table that has {}", input.columns.len()))?;
-            if like.kind != column.kind {
-                return Err(format!(
-                    "another type for column `{}`, whose values it does not change",
-                    column.name
-                ));
-            }
-            Produced::Input(index as usize)
-        }
-        filter::Produced::Mapped(index) => {
-            let index = index as usize;
-            if index > input.columns.len() + 4096 {
-                return Err(format!("a mapped column of the number {index}"));
-            }
-            if mapped.len() <= index {
-                mapped.resize(index + 1, None);
-            }
-            if let Some(place) = mapped.get_mut(index) {
-                *place = Some((column.clone(), same_name));
-            }
-            Produced::Mapped(index)
-        }
-    };
-    Ok(OutputColumn { column, produced })
-}
-
-/// Looks at the columns that the component made for an image.
-fn mapped(
-    table: &Arc<Table>,
-    image: &Image,
-    rows: usize,
-    given: Vec<Option<types::Cells>>,
-) -> Result<Vec<Option<ArrayRef>>> {
-    let malformed = |what: String| error::malformed("map-columns", what);
-    if given.len() != table.mapped.len() {
-        return Err(malformed(format!("{} columns; its plan says {}", given.len(), table.mapped.len())));
-    }
-    let image = Held::new(table, image);
-    let columns = given.into_iter().zip(&table.mapped).map(|(cells, (column, same_name))| {
-        if cells.is_none() && image.is_whole() {
-            return Err(malformed(format!("no column `{}` for an image that has all it reads", column.name)));
-        }
-        let unchanged = same_name.and_then(|index| image.values(index));
-        cells.map(|cells| cells::take(column, cells, rows, unchanged)).transpose().map_err(malformed)
-    });
-    columns.collect()
 }
 
 /// Looks at the names that the component gave `source`.
@@ -286,48 +162,13 @@ impl Filter for ComponentFilter {
             |guest, store| guest.call_map_columns(store, &header),
             |answer| {
                 let given = answer.map_err(|text| error::reported("map-columns", &text))?;
-                mapped(&table, image, rows, given)
+                plan::mapped(&table, image, rows, given)
             },
         )
     }
 
     fn ddl(&self, input: &DdlInput<'_>) -> Result<DdlAnswer> {
-        let mut keep = Vec::with_capacity(input.elements.len());
-        for element in input.elements {
-            let passes = |name: &TableName| self.routes(name, name).map(|routes| routes.is_some());
-            let kept = passes(&element.table)?;
-            if let Some(new) = &element.renamed_to
-                && passes(new)? != kept
-            {
-                return Err(PluginError::definite(format!(
-                    "{} becomes {new}, and only one of them passes the plugin",
-                    element.table
-                ))
-                .hint(
-                    "let both pass or neither, or take the rename out with a `binlog-event` filter before it",
-                ));
-            }
-            keep.push(kept);
-        }
-        let mut routes = Vec::with_capacity(input.names.len());
-        for name in input.names {
-            let mut new = Vec::new();
-            let mut changed = false;
-            for current in name.current {
-                match self.routes(name.source, current)?.as_deref() {
-                    None | Some([]) => new.push(current.clone()),
-                    Some(names) => {
-                        changed = true;
-                        new.extend_from_slice(names);
-                    }
-                }
-            }
-            routes.push(if changed { new } else { Vec::new() });
-        }
-        if self.manifest.schema_change {
-            self.judge(input, &mut keep)?;
-        }
-        Ok(DdlAnswer { keep, routes, because: Vec::new() })
+        self.statement(input)
     }
 
     fn keeps_name(&self, source: &TableName) -> bool {
@@ -354,70 +195,5 @@ impl Filter for ComponentFilter {
             .remedy("check the names, or remove the plugin")
         };
         unused.map(finding).collect()
-    }
-}
-
-impl ComponentFilter {
-    /// Lets the component judge those elements of a statement that are about tables that it wants.
-    fn judge(&self, input: &DdlInput<'_>, keep: &mut [bool]) -> Result<()> {
-        let asked: Vec<usize> = input
-            .elements
-            .iter()
-            .enumerate()
-            .filter(|(index, element)| {
-                keep.get(*index) == Some(&true) && self.manifest.covers(&element.table)
-            })
-            .map(|(index, _)| index)
-            .collect();
-        if asked.is_empty() {
-            return Ok(());
-        }
-        let statement = &input.ddl.statement;
-        let elements = asked.iter().filter_map(|index| input.elements.get(*index)).map(|element| {
-            let names = input.names.iter().find(|name| *name.source == element.table);
-            let current = names.map_or(std::slice::from_ref(&element.table), |name| name.current);
-            filter::Element {
-                event: element.event.name().to_owned(),
-                source: kind::name(&element.table),
-                current: current.iter().map(kind::name).collect(),
-                renamed_to: element.renamed_to.as_ref().map(kind::name),
-                sql: statement.sql.get(element.span.clone()).unwrap_or_default().to_owned(),
-            }
-        });
-        let given = filter::Statement {
-            sql: statement.sql.clone(),
-            default_schema: input.ddl.session.default_schema.as_deref().unwrap_or_default().to_owned(),
-            elements: elements.collect(),
-            position: input.position().to_string(),
-        };
-        let answer = self.pool.call(
-            "judge",
-            Call::Other,
-            |guest, store| guest.call_judge(store, &given),
-            |answer| answer.map_err(|text| error::reported("judge", &text)),
-        )?;
-        match answer {
-            filter::StatementAnswer::Elements(verdicts) if verdicts.is_empty() => {}
-            filter::StatementAnswer::Elements(verdicts) if verdicts.len() == asked.len() => {
-                for (index, verdict) in asked.into_iter().zip(verdicts) {
-                    if let Some(keep) = keep.get_mut(index) {
-                        *keep = verdict;
-                    }
-                }
-            }
-            filter::StatementAnswer::Elements(verdicts) => {
-                let what = format!("{} verdicts for {} elements", verdicts.len(), asked.len());
-                return Err(error::malformed("judge", what));
-            }
-            filter::StatementAnswer::Rewritten(_) => {
-                return Err(PluginError::definite(
-                    "the plugin rewrites the statement, which is not possible yet",
-                )
-                .hint(
-                    "filter the statement out, and run what the plugin makes of it at the target by hand",
-                ));
-            }
-        }
-        Ok(())
     }
 }

@@ -125,6 +125,15 @@ fn check_statements(filter: &dyn Filter) {
         (DdlEvent::RenameTable, "shop.u>shop.good", "u TO good"),
     ];
     assert_eq!(ask("RENAME TABLE t TO bad, u TO good", &rename).unwrap().keep, [false, true]);
+    let drop =
+        ask("DROP TABLE t, u", &[(DdlEvent::DropTable, "shop.t", "t"), (DdlEvent::DropTable, "gone.u", "u")]);
+    let drop = drop.unwrap();
+    assert_eq!(drop.keep, [true, false], "what passes by name does not change");
+    assert_eq!(
+        drop.rewritten.as_deref(),
+        Some("DROP TABLE t /* äh */"),
+        "what was dropped is not in the text"
+    );
     let error = ask("TRUNCATE t", &[(DdlEvent::TruncateTable, "shop.t", "TRUNCATE t")]).unwrap_err();
     assert!(error.message.contains("TRUNCATE t at ") && error.message.contains(" of shop.t"), "{error}");
 }

@@ -11,6 +11,7 @@ mod host;
 mod narrow;
 mod plan;
 mod refusals;
+mod rewrite;
 mod trial;
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ pub struct Ddl {
     pub expanded: Option<Statement>,
     /// The session it ran under.
     pub session: Arc<Session>,
+    /// How the source reads statements.
+    pub grammar: Arc<dyn Grammar>,
     /// The statements that the target is to run, in order: filled by the filters' host, empty if all was dropped.
     pub targets: Vec<TargetStatement>,
     /// What the statement changed of the tracked schemas, filtered or not.
@@ -30,6 +32,15 @@ pub struct Ddl {
     pub begin: Checkpoint,
     /// Where the reader stands after it.
     pub end: Checkpoint,
+}
+
+/// Takes statements apart as their source does: in its dialect, and with its case of names.
+pub trait Grammar: std::fmt::Debug + Send + Sync {
+    /// Takes the text of one schema change apart, as if `session` had run it.
+    ///
+    /// # Errors
+    /// Why it is none that the source could have run and a sink can follow.
+    fn read(&self, sql: &str, session: &Session) -> Result<Statement, String>;
 }
 
 /// A statement for the target: names routed, dropped elements cut.

@@ -21,7 +21,7 @@ pub mod text;
 
 pub use batch::{Batch, Transaction};
 pub use column::{Column, ColumnDefault, ColumnKind, Generated, IntWidth, SpatialType};
-pub use ddl::{Ddl, DdlEvent, Element, Name, NameRole, Statement, TargetStatement};
+pub use ddl::{Ddl, DdlEvent, Element, Grammar, Name, NameRole, Statement, TargetStatement};
 pub use fixed::FixedType;
 pub use gtid::{Gtid, GtidError, GtidSet, IntervalSet, Uuid};
 pub use name::TableName;

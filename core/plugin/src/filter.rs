@@ -219,9 +219,10 @@ pub enum Verdicts {
 /// A schema change as a filter sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct DdlInput<'a> {
-    /// The statement, its session and its position.
+    /// The statement, its session and its position; the statement that a filter before put in its place, if one did.
     pub ddl: &'a Ddl,
-    /// The statement's text as the source ran it. In `ddl` the table that CREATE TABLE … LIKE copies may be written out.
+    /// The statement's text as the source ran it, or the filter before wrote it. In `ddl` the table that CREATE TABLE …
+    /// LIKE copies may be written out.
     pub sql: &'a str,
     /// The statement's elements that no filter has dropped so far, in order.
     pub elements: &'a [&'a Element],
@@ -247,11 +248,26 @@ pub struct DdlAnswer {
     pub keep: Vec<bool>,
     /// The new names of each name, parallel to the input's names; an empty entry: unchanged. Empty: all unchanged.
     pub routes: Vec<Vec<TableName>>,
+    /// Another statement in the place of what is left of this one. Its names are the source's, and all of them stand in what
+    /// is left; it is taken apart, judged by the filters behind, and its tables renamed like the first one's. What the
+    /// source's statement makes of the tracked table schemas stays.
+    pub rewritten: Option<String>,
     /// Which rules decided, for `explain`: one sentence each.
     pub because: Vec<String>,
 }
 
 impl DdlInput<'_> {
+    /// Returns the statement's text without the elements that are dropped, names as the source has them. `keep` is parallel
+    /// to the input's elements; missing entries keep. `None` if elements cannot be cut from the statement, or none is left.
+    pub fn left(&self, keep: &[bool]) -> Option<String> {
+        let is_left = |element: &Element| {
+            let place = self.elements.iter().position(|given| *given == element);
+            place.is_some_and(|place| keep.get(place).copied().unwrap_or(true))
+        };
+        let keep: Vec<bool> = self.ddl.statement.elements.iter().map(is_left).collect();
+        self.ddl.statement.render(&keep, |_| None)
+    }
+
     /// Returns where the statement stands in the log, for messages.
     pub fn position(&self) -> &Position {
         &self.ddl.begin.applied

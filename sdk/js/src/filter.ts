@@ -188,8 +188,8 @@ export abstract class Filter<Memo = undefined> {
     throw new TypeError(`${this.constructor.name} has no \`mapColumns\`, and a plan of it maps columns`);
   }
 
-  /** Judges a schema change: whether each element passes, an empty list for all of them; or the statement's new text. An
-   * error stops the pipeline at the statement's position. */
+  /** Judges a schema change: whether each element passes, an empty list for all of them; or the statement's new text,
+   * whose names are the source's and stand in the first one. An error stops the pipeline at the statement's position. */
   judge(_statement: Statement): boolean[] | string {
     return [];
   }

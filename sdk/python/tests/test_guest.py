@@ -5,6 +5,7 @@ from unittest import mock
 from componentize_py_types import Err
 from tidegate_sdk import Filter, Kind_Year, Operation, Plan, TableName, testing
 from tidegate_sdk import guest
+from wit_world.exports import filter as contract
 from wit_world.imports import row_set, types
 
 TABLE = testing.table("s.t", {"a": Kind_Year()})
@@ -19,6 +20,7 @@ class Careful(Filter):
     def __init__(self, settings):
         self.fault = settings.get("fault")
         self.decided = 0
+        self.judged = settings.get("judged", [])
 
     def routes(self, source, current):
         if self.fault == "exit":
@@ -28,6 +30,9 @@ class Careful(Filter):
     def decide(self, table):
         self.decided += 1
         return None if self.fault == "nothing" else Plan.per_row().remembering(self.decided)
+
+    def judge(self, statement):
+        return self.judged
 
     def rows(self, rows):
         return rows.verdicts(lambda _: [rows.memo] * len(rows))
@@ -57,6 +62,15 @@ class Tests(unittest.TestCase):
         with self.assertRaises(Err) as raised:
             guest.export(Careful)().routes(NAME, NAME)
         self.assertIn("`configure` was not called", raised.exception.value)
+
+    def test_a_text_is_another_statement_and_a_list_is_verdicts(self):
+        statement = contract.Statement("DROP TABLE t", "s", [], "binlog.000001:4")
+        self.assertEqual(
+            configured(judged="DROP TABLE u").judge(statement), contract.StatementAnswer_Rewritten("DROP TABLE u")
+        )
+        self.assertEqual(configured(judged=[True]).judge(statement), contract.StatementAnswer_Elements([True]))
+        with self.assertRaises(Err):
+            configured(judged=["DROP TABLE u"]).judge(statement)
 
     def test_tables_are_remembered_by_id_and_not_without_end(self):
         exported = configured()

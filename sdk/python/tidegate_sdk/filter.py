@@ -163,7 +163,8 @@ class Filter:
         raise NotImplementedError(f"{type(self).__name__} has no `map_columns`, and a plan of it maps columns")
 
     def judge(self, statement: contract.Statement) -> list[bool] | str:
-        """Judges a schema change: whether each element passes, an empty list for all of them; or the statement's new text.
+        """Judges a schema change: whether each element passes, an empty list for all of them; or the statement's new text,
+        whose names are the source's and stand in the first one.
 
         An exception stops the pipeline at the statement's position.
         """

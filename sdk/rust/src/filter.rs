@@ -67,7 +67,9 @@ pub trait Filter: Sized + 'static {
         Ok(Vec::new())
     }
 
-    /// Judges a schema change.
+    /// Judges a schema change: [`StatementAnswer::Elements`] says which of its elements pass, none for all of them;
+    /// [`StatementAnswer::Rewritten`] is another statement in its place, whose names are the source's and stand in the first
+    /// one.
     ///
     /// # Errors
     /// If the statement must not pass at all: the pipeline stops at its position.

@@ -1,20 +1,35 @@
 //! Schema changes: judged element by element, renamed, and divided over all routes.
 
-use super::{FilterStage, Filters, is_of_the_server};
-use std::collections::{BTreeMap, BTreeSet};
+use super::{FilterStage, Filters, is_of_the_server, rewrite};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 use tidegate_model::{Ddl, Element, Name, NameRole, Statement, TableName, TargetStatement};
 use tidegate_plugin::{DdlAnswer, DdlInput, DdlName, PluginError, Result, TableNames};
 
 /// What the filters made of a statement.
-pub(super) struct Judged {
-    /// Whether each element passes.
+pub(super) struct Judged<'a> {
+    /// The statement, or the one that a filter put in its place.
+    pub(super) ddl: Cow<'a, Ddl>,
+    /// Whether each element of it passes.
     pub(super) keep: Vec<bool>,
     /// What each table that the statement names is called at the target: every name that it may have.
     pub(super) names: BTreeMap<TableName, Vec<TableName>>,
     /// The tables whose names at the target others may get as well.
     merged: BTreeSet<TableName>,
-    /// Which rules decided, by filter.
-    pub(super) because: Vec<(usize, Vec<String>)>,
+    /// What the filters say, in order.
+    pub(super) said: Vec<Said>,
+}
+
+/// What a filter says of a statement.
+pub(super) struct Said {
+    /// Which one.
+    pub(super) filter: usize,
+    /// The statement that it put in the place of the one that it was asked about.
+    pub(super) rewritten: Option<String>,
+    /// Which rules decided.
+    pub(super) because: Vec<String>,
 }
 
 /// Puts the table that CREATE TABLE … LIKE copies in the place of its name, unless the target has that table too,
@@ -25,7 +40,7 @@ pub(super) fn expand(filters: &Filters, ddl: &mut Ddl, names: &TableNames) -> Re
     };
     let judged = judge(filters, ddl, None, names)?;
     let same = judged.routes(&model.table) == [model.table.clone()];
-    if !judged.keep.contains(&true) || (filters.wants(&model.table) && same) {
+    if !judged.keep.contains(&true) || !judged.has_model() || (filters.wants(&model.table) && same) {
         return Ok(None);
     }
     match ddl.expanded.take() {
@@ -42,52 +57,92 @@ pub(super) fn expand(filters: &Filters, ddl: &mut Ddl, names: &TableNames) -> Re
 
 /// Lets each filter judge what the ones before it left. `raw` is the statement's own text if it was expanded; `names` are
 /// those of the source's tables.
-pub(super) fn judge(filters: &Filters, ddl: &Ddl, raw: Option<&str>, names: &TableNames) -> Result<Judged> {
+pub(super) fn judge<'a>(
+    filters: &Filters,
+    ddl: &'a Ddl,
+    raw: Option<&str>,
+    names: &TableNames,
+) -> Result<Judged<'a>> {
     let statement = &ddl.statement;
     let mut judged = Judged {
+        ddl: Cow::Borrowed(ddl),
         keep: statement.elements.iter().map(|element| !is_of_the_server(&element.table)).collect(),
         names: statement.names.iter().map(|name| (name.table.clone(), vec![name.table.clone()])).collect(),
         merged: BTreeSet::new(),
-        because: Vec::new(),
+        said: Vec::new(),
     };
     for (index, stage) in filters.stages.iter().enumerate() {
         if !judged.keep.contains(&true) {
             break;
         }
-        let answer = judged.ask(&*stage.filter, ddl, raw.unwrap_or(&statement.sql));
-        let applied = answer.and_then(|answer| judged.apply(index, answer, statement));
-        let applied = applied.map(|renamed| judged.merge(stage, &renamed));
-        applied.map_err(|mut error| {
+        judged.pass(filters, index, stage, raw).map_err(|mut error| {
             let place = || format!("the statement at {}, filter `{}`", ddl.begin.applied, stage.plugin);
             error.place.get_or_insert_with(place);
             error
         })?;
     }
-    judged.check_border(filters, ddl)?;
+    judged.check_border(filters)?;
     judged.merge_namesakes(filters, names);
     Ok(judged)
 }
 
-impl Judged {
-    fn ask(&self, filter: &dyn tidegate_plugin::Filter, ddl: &Ddl, sql: &str) -> Result<DdlAnswer> {
-        let elements: Vec<&Element> = self.kept(&ddl.statement).collect();
-        let names: Vec<DdlName<'_>> = ddl
-            .statement
+impl Judged<'_> {
+    /// Lets a filter judge, and does what it says. `raw` is the statement's own text if it was expanded.
+    fn pass(
+        &mut self,
+        filters: &Filters,
+        index: usize,
+        stage: &FilterStage,
+        raw: Option<&str>,
+    ) -> Result<()> {
+        let mut answer = self.ask(&*stage.filter, raw)?;
+        let rewritten = answer.rewritten.take();
+        let because = std::mem::take(&mut answer.because);
+        let renamed = self.apply(answer)?;
+        self.merge(stage, &renamed);
+        if let Some(sql) = &rewritten {
+            self.replace(filters, sql)?;
+        }
+        if rewritten.is_some() || !because.is_empty() {
+            self.said.push(Said { filter: index, rewritten, because });
+        }
+        Ok(())
+    }
+
+    fn ask(&self, filter: &dyn tidegate_plugin::Filter, raw: Option<&str>) -> Result<DdlAnswer> {
+        let statement = &self.ddl.statement;
+        let elements: Vec<&Element> = self.kept(statement).collect();
+        let names: Vec<DdlName<'_>> = statement
             .kept_names(&self.keep)
             .map(|name| DdlName { source: &name.table, current: self.routes(&name.table), role: name.role })
             .collect();
-        filter.ddl(&DdlInput { ddl, sql, elements: &elements, names: &names })
+        // What a filter wrote is nobody's raw text.
+        let sql = raw.filter(|_| matches!(self.ddl, Cow::Borrowed(_))).unwrap_or(&statement.sql);
+        filter.ddl(&DdlInput { ddl: &self.ddl, sql, elements: &elements, names: &names })
+    }
+
+    /// Puts another statement in the place of what is left. Its names keep what the filters made of them.
+    fn replace(&mut self, filters: &Filters, sql: &str) -> Result<()> {
+        if !self.keep.contains(&true) {
+            return Ok(());
+        }
+        self.check_border(filters)?;
+        let statement = rewrite::read(&self.ddl, &self.keep, sql)?;
+        self.keep = vec![true; statement.elements.len()];
+        self.names.retain(|table, _| statement.names.iter().any(|name| name.table == *table));
+        self.ddl.to_mut().statement = statement;
+        Ok(())
+    }
+
+    /// Tells whether the statement makes a table like another one.
+    fn has_model(&self) -> bool {
+        self.ddl.statement.names.iter().any(|name| name.role == NameRole::Model)
     }
 
     /// Returns the names that changed.
-    fn apply(
-        &mut self,
-        filter: usize,
-        answer: DdlAnswer,
-        statement: &Statement,
-    ) -> Result<BTreeSet<TableName>> {
+    fn apply(&mut self, answer: DdlAnswer) -> Result<BTreeSet<TableName>> {
         let asked: Vec<usize> = (0..self.keep.len()).filter(|index| self.kept_at(*index)).collect();
-        let names: Vec<&Name> = statement.kept_names(&self.keep).collect();
+        let names: Vec<&Name> = self.ddl.statement.kept_names(&self.keep).collect();
         if !answer.keep.is_empty() && answer.keep.len() != asked.len() {
             return Err(malformed("another number of verdicts than the statement has elements"));
         }
@@ -109,9 +164,6 @@ impl Judged {
                 *kept = keep;
             }
         }
-        if !answer.because.is_empty() {
-            self.because.push((filter, answer.because));
-        }
         Ok(changed)
     }
 
@@ -126,7 +178,8 @@ impl Judged {
 
     /// Stops where a statement takes a table, or rows of it, into a schema of the server or out of one: dropping it would
     /// leave rows without a table or a table without its rows, sending it would do it to the target's own server.
-    fn check_border(&self, filters: &Filters, ddl: &Ddl) -> Result<()> {
+    fn check_border(&self, filters: &Filters) -> Result<()> {
+        let ddl = &*self.ddl;
         let exchanged = ddl.statement.names.iter().filter(|name| name.role == NameRole::Exchanged);
         for (index, element) in ddl.statement.elements.iter().enumerate() {
             let outside = is_of_the_server(&element.table);
@@ -158,12 +211,13 @@ impl Judged {
     }
 
     /// Returns the statements for the target, in order; none if no element is left.
-    pub(super) fn render(&self, ddl: &Ddl) -> Result<Vec<TargetStatement>> {
+    pub(super) fn render(&self) -> Result<Vec<TargetStatement>> {
         if !self.keep.contains(&true) {
             return Ok(Vec::new());
         }
+        let ddl = &*self.ddl;
         let rounds = self.rounds(&ddl.statement).map_err(|error| error.at(&ddl.begin.applied))?;
-        rounds.into_iter().enumerate().map(|(round, keep)| self.render_round(ddl, round, &keep)).collect()
+        rounds.into_iter().enumerate().map(|(round, keep)| self.render_round(round, &keep)).collect()
     }
 
     /// Returns which elements each statement for the target has. The `n`th statement writes the `n`th route of each
@@ -214,7 +268,8 @@ impl Judged {
         Ok(ways)
     }
 
-    fn render_round(&self, ddl: &Ddl, round: usize, keep: &[bool]) -> Result<TargetStatement> {
+    fn render_round(&self, round: usize, keep: &[bool]) -> Result<TargetStatement> {
+        let ddl = &*self.ddl;
         let target = |table: &TableName| -> TableName {
             let routes = self.routes(table);
             routes.get(round).or_else(|| routes.first()).unwrap_or(table).clone()

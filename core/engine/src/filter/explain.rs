@@ -1,11 +1,12 @@
 //! What the filters would do with a table or a statement, and which rules say so.
 
 use super::{
-    Filters, ddl,
+    Filters,
+    ddl::{self, Said},
     plan::{self, Plan, Step},
 };
 use std::sync::Arc;
-use tidegate_model::{Column, Ddl, TableName, TableSchema, TargetStatement};
+use tidegate_model::{Column, Ddl, Element, TableName, TableSchema, TargetStatement};
 use tidegate_plugin::{Decision, Result, RoutedTable, TableNames};
 
 /// What one filter decides.
@@ -37,7 +38,9 @@ pub struct TableExplanation {
 pub struct DdlExplanation {
     /// What each filter that was asked says of it.
     pub filters: Vec<Explained>,
-    /// Whether each of the statement's elements passes.
+    /// The statement's elements; those of the last one that a filter put in its place.
+    pub elements: Vec<Element>,
+    /// Whether each of them passes.
     pub keep: Vec<bool>,
     /// What the target would run.
     pub targets: Vec<TargetStatement>,
@@ -64,13 +67,15 @@ impl Filters {
         let mut ddl = ddl.clone();
         let raw = ddl::expand(self, &mut ddl, names)?;
         let judged = ddl::judge(self, &ddl, raw.as_deref(), names)?;
-        let targets = judged.render(&ddl)?;
-        let explained = |(index, because): (usize, Vec<String>)| {
-            let plugin = self.stages.get(index).map(|stage| stage.plugin.clone()).unwrap_or_default();
-            Explained { plugin, name: None, decision: String::new(), because }
+        let targets = judged.render()?;
+        let explained = |Said { filter, rewritten, because }| {
+            let plugin = self.stages.get(filter).map(|stage| stage.plugin.clone()).unwrap_or_default();
+            let decision = rewritten.map_or_else(String::new, |sql| format!("rewrites it: {sql}"));
+            Explained { plugin, name: None, decision, because }
         };
         Ok(DdlExplanation {
-            filters: judged.because.into_iter().map(explained).collect(),
+            filters: judged.said.into_iter().map(explained).collect(),
+            elements: judged.ddl.statement.elements.clone(),
             keep: judged.keep,
             targets,
         })

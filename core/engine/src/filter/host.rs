@@ -92,7 +92,8 @@ impl<L: Losses> Host<L> {
     fn ddl(&mut self, mut ddl: Box<Ddl>) -> Result<Box<Ddl>> {
         let raw = ddl::expand(&self.filters, &mut ddl, &self.names)?;
         let judged = ddl::judge(&self.filters, &ddl, raw.as_deref(), &self.names)?;
-        ddl.targets = judged.render(&ddl)?;
+        let targets = judged.render()?;
+        ddl.targets = targets;
         for change in &ddl.schemas {
             if let SchemaChange::Table { name, .. } = change {
                 self.plans.retain(|_, (schema, _)| schema.name != *name);

@@ -6,4 +6,5 @@ mod columns;
 mod ddl;
 mod doubles;
 mod failures;
+mod rewriting;
 mod verdicts;

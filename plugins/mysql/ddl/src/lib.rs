@@ -6,6 +6,7 @@
 //!   that must stop the pipeline, a transaction's bounds, or something that is not replicated. [`StatementKind`] is what
 //!   a sink judges a DDL by; what a target does not take (TiDB's limits) has its place beside it.
 //! * [`classify`] gives columns that change their events in DM's vocabulary.
+//! * A [`Flavor`] is the [`Grammar`](tidegate_model::Grammar) of statements that filters put in the place of others.
 //! * [`Tracker`] follows what tables look like; [`from_show_create`] learns it from a server.
 //! * [`insertions`] are the collations that a statement leaves to defaults, [`render`] writes a table schema out.
 
@@ -13,6 +14,7 @@ mod classify;
 mod collation;
 mod complete;
 mod flavor;
+mod grammar;
 mod lex;
 mod parse;
 mod render;

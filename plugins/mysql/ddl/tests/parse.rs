@@ -78,6 +78,8 @@ fn moved(table: &TableName) -> TableName {
 mod alter;
 #[path = "parse/create.rs"]
 mod create;
+#[path = "parse/grammar.rs"]
+mod grammar;
 #[path = "parse/modes.rs"]
 mod modes;
 #[path = "parse/not_ddl.rs"]

@@ -2,6 +2,7 @@
 
 mod interrupted;
 mod letters;
+mod rewritten;
 mod windows;
 
 use std::collections::BTreeSet;

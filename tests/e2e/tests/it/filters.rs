@@ -4,6 +4,7 @@ mod commands;
 mod components;
 mod failures;
 mod lists;
+mod rewriting;
 mod routes;
 
 use tidegate_e2e::{Outcome, Pair, Pipeline, schemas};

@@ -114,6 +114,12 @@ static bool judge(const void *self, const tg_statement *statement, tg_judgement 
       return tg_fail(error, "%.*s at %.*s of %.*s.%.*s", TEXT(element->sql), TEXT(statement->position),
                      TEXT(name->schema), TEXT(name->table));
     }
+    if (tg_equal(element->event, tg_of("drop table"))) {
+      judgement->rewritten.ptr = tg_alloc(statement->sql.len + 10);
+      memcpy(judgement->rewritten.ptr, statement->sql.ptr, statement->sql.len);
+      memcpy(judgement->rewritten.ptr + statement->sql.len, " /* äh */", 10);
+      judgement->rewritten.len = statement->sql.len + 10;
+    }
     bool bad = element->renamed_to.is_some && tg_equal(element->renamed_to.val.table, tg_of("bad"));
     judgement->passes[i] = !bad && !tg_equal(element->event, tg_of("drop column"));
   }

@@ -62,13 +62,15 @@ class Probe(Filter):
             return [None]
         return [encode(TEXT.kind, [None if number is None else f"ä{number}" for number in numbers])]
 
-    def judge(self, statement: Statement) -> list[bool]:
+    def judge(self, statement: Statement) -> list[bool] | str:
         warn(f"a statement: {statement.sql}")
         passes = []
         for element in statement.elements:
             if element.event == "truncate table":
                 (current,) = element.current
                 raise ValueError(f"{element.sql} at {statement.position} of {current.schema}.{current.table}")
+            if element.event == "drop table":
+                return f"{statement.sql} /* äh */"
             is_bad = element.renamed_to is not None and element.renamed_to.table == "bad"
             passes.append(element.event != "drop column" and not is_bad)
         return passes

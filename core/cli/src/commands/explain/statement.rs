@@ -26,7 +26,8 @@ pub(super) fn explain(loaded: &Loaded, sql: &str) -> Result<Outcome, Failure> {
     // Nobody is asked which tables the source has: any may be there.
     let explanation = loaded.filters.explain_ddl(&ddl, &TableNames::default())?;
     let mut text = filters_text(&explanation.filters);
-    for (element, keep) in ddl.statement.elements.iter().zip(&explanation.keep) {
+    let elements = || explanation.elements.iter().zip(&explanation.keep);
+    for (element, keep) in elements() {
         let verdict = if *keep { "passes" } else { "is dropped" };
         text.push_str(&format!("  {} on {} {verdict}\n", element.event.name(), element.table));
     }
@@ -39,11 +40,7 @@ pub(super) fn explain(loaded: &Loaded, sql: &str) -> Result<Outcome, Failure> {
             text.push_str(&format!("    {}\n", super::merged(merged)));
         }
     }
-    let elements: Vec<_> = ddl
-        .statement
-        .elements
-        .iter()
-        .zip(&explanation.keep)
+    let elements: Vec<_> = elements()
         .map(|(element, keep)| json!({ "event": element.event.name(), "table": element.table.to_string(), "passes": keep }))
         .collect();
     let targets: Vec<&str> = explanation.targets.iter().map(|target| target.sql.as_str()).collect();

@@ -3,12 +3,12 @@
 use super::doubles::{Scripted, checkpoint, filters, host, host_beside, name, transaction};
 use std::sync::Arc;
 use tidegate_model::{
-    Ddl, DdlEvent, Element, Name, NameRole, SchemaChange, Session, Statement, TableName, TableState,
+    Ddl, DdlEvent, Element, Grammar, Name, NameRole, SchemaChange, Session, Statement, TableName, TableState,
 };
 use tidegate_plugin::{Change, DdlAnswer, DdlInput, PluginError, TableNames};
 
 /// Returns a statement whose elements are the given parts of the text; names are `schema.table` words in it.
-fn statement(sql: &str, elements: &[&str], can_be_cut: bool) -> Ddl {
+pub(super) fn statement(sql: &str, elements: &[&str], can_be_cut: bool) -> Ddl {
     let span = |part: &str| {
         let start = sql.find(part).unwrap();
         start..start + part.len()
@@ -42,6 +42,7 @@ fn statement(sql: &str, elements: &[&str], can_be_cut: bool) -> Ddl {
         },
         expanded: None,
         session: Arc::new(Session::default()),
+        grammar: Arc::new(Words),
         targets: Vec::new(),
         schemas: vec![schema],
         transaction: transaction(),
@@ -50,12 +51,40 @@ fn statement(sql: &str, elements: &[&str], can_be_cut: bool) -> Ddl {
     }
 }
 
-fn judging(ddl: impl Fn(&DdlInput<'_>) -> DdlAnswer + Send + Sync + 'static) -> Scripted {
+/// Reads `VERB TABLE s.t SPEC, SPEC` and `VERB TABLE s.a,s.b`.
+#[derive(Debug)]
+struct Words;
+
+impl Grammar for Words {
+    fn read(&self, sql: &str, _: &Session) -> Result<Statement, String> {
+        let mut words = sql.splitn(4, ' ');
+        let (Some("ALTER" | "DROP" | "CREATE" | "RENAME"), Some("TABLE"), Some(tables)) =
+            (words.next(), words.next(), words.next())
+        else {
+            return Err("it is no schema change".to_owned());
+        };
+        let parts: Vec<&str> = match words.next() {
+            Some(specs) => specs.split(", ").collect(),
+            None => tables.split(',').collect(),
+        };
+        let mut statement = statement(sql, &parts, true).statement;
+        if let Some(subject) = statement.names.first().map(|name| name.table.clone()) {
+            statement.elements.iter_mut().for_each(|element| {
+                if element.table == name("s.t") {
+                    element.table = subject.clone();
+                }
+            });
+        }
+        Ok(statement)
+    }
+}
+
+pub(super) fn judging(ddl: impl Fn(&DdlInput<'_>) -> DdlAnswer + Send + Sync + 'static) -> Scripted {
     Scripted { ddl: Box::new(ddl), ..Scripted::default() }
 }
 
 /// Routes the tables called so, and leaves the others.
-fn routing(routes: &'static [(&'static str, &'static [&'static str])]) -> Scripted {
+pub(super) fn routing(routes: &'static [(&'static str, &'static [&'static str])]) -> Scripted {
     judging(move |input| {
         let targets = |source: &TableName| -> Vec<TableName> {
             let route = routes.iter().find(|(from, _)| name(from) == *source);
@@ -68,7 +97,7 @@ fn routing(routes: &'static [(&'static str, &'static [&'static str])]) -> Script
     })
 }
 
-fn dropping(tables: &'static [&'static str]) -> Scripted {
+pub(super) fn dropping(tables: &'static [&'static str]) -> Scripted {
     judging(|input| DdlAnswer {
         keep: input
             .elements
@@ -79,14 +108,14 @@ fn dropping(tables: &'static [&'static str]) -> Scripted {
     })
 }
 
-fn run(stages: Vec<Scripted>, ddl: Ddl) -> Result<Vec<String>, PluginError> {
+pub(super) fn run(stages: Vec<Scripted>, ddl: Ddl) -> Result<Vec<String>, PluginError> {
     let change = host(filters(stages)).apply(Change::Ddl(Box::new(ddl)))?;
     let Change::Ddl(ddl) = change else { panic!("a DDL became a batch") };
     assert_eq!(ddl.schemas.len(), 1, "schemas flow whatever the filters say");
     Ok(ddl.targets.into_iter().map(|target| target.sql).collect())
 }
 
-fn drop_three() -> Ddl {
+pub(super) fn drop_three() -> Ddl {
     statement("DROP TABLE s.a,s.b,s.c CASCADE", &["s.a", "s.b", "s.c"], true)
 }
 

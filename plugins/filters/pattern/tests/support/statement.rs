@@ -2,10 +2,20 @@
 
 use std::sync::Arc;
 use tidegate_model::{
-    Checkpoint, Ddl, DdlEvent, Element, LogPosition, Name, NameRole, Position, Session, Statement, TableName,
-    Transaction,
+    Checkpoint, Ddl, DdlEvent, Element, Grammar, LogPosition, Name, NameRole, Position, Session, Statement,
+    TableName, Transaction,
 };
 use tidegate_plugin::{DdlAnswer, DdlInput, DdlName, Filter, Result};
+
+/// No built-in filter puts another statement in the place of one.
+#[derive(Debug)]
+struct Unread;
+
+impl Grammar for Unread {
+    fn read(&self, sql: &str, _: &Session) -> std::result::Result<Statement, String> {
+        Err(format!("`{sql}` is not read"))
+    }
+}
 
 /// An element: what it does, its table (`s.t`, a schema `s`, or for a rename `s.t>s.u`), and its text.
 pub(crate) type Part<'a> = (DdlEvent, &'a str, &'a str);
@@ -41,6 +51,7 @@ pub(crate) fn ask(
         statement,
         expanded: None,
         session: Arc::new(Session::default()),
+        grammar: Arc::new(Unread),
         targets: Vec::new(),
         schemas: Vec::new(),
         transaction: Transaction {

@@ -10,6 +10,7 @@ use tidegate_model::{
     IntWidth, Key, KeyKind, KeyPart, LogPosition, Operation, Position, RowSet, SchemaChange, Session,
     Statement, TableName, TableSchema, TableState, TargetStatement, Transaction,
 };
+use tidegate_mysql_ddl::Flavor;
 use tidegate_plugin::{Change, Resume};
 
 /// A value.
@@ -231,6 +232,7 @@ fn ddl(at: usize, sql: &str, tables: Vec<(TableName, TableName)>, schemas: &[Sch
     let target = TargetStatement { sql: sql.to_owned(), tables, merged: Vec::new() };
     Ddl {
         statement: Statement { sql: sql.to_owned(), elements: Vec::new(), names: Vec::new(), list: None },
+        grammar: Arc::new(Flavor::mysql(80_400)),
         session: Arc::new(Session { timestamp: 1_700_000_000_000_000, ..Session::default() }),
         targets: if sql.is_empty() { Vec::new() } else { vec![target] },
         expanded: None,

@@ -201,6 +201,7 @@ impl Stream {
                 statement: definition.statement,
                 expanded,
                 session: Arc::new(session),
+                grammar: Arc::new(self.schemas.flavor()),
                 targets: Vec::new(),
                 schemas,
                 transaction: entry,

@@ -69,8 +69,11 @@ export default class Probe extends Filter<number> {
     return [numbers && encode(TEXT.kind, Array.from(numbers, (number) => (number === null ? null : `ä${number}`)))];
   }
 
-  override judge({ sql, elements, position }: Statement): boolean[] {
+  override judge({ sql, elements, position }: Statement): boolean[] | string {
     log.warn(`a statement: ${sql}`);
+    if (elements.some((element) => element.event === "drop table")) {
+      return `${sql} /* äh */`;
+    }
     return elements.map((element) => {
       if (element.event === "truncate table") {
         const [current] = element.current;
