@@ -466,7 +466,8 @@ typedef struct {
 } exports_tidegate_plugin_filter_list_element_t;
 
 typedef struct exports_tidegate_plugin_filter_statement_t {
-  // The whole text, as the source ran it.
+  // The text as the source ran it, or as a filter before this one rewrote it. Elements that were dropped are cut out of
+  // it where it can be cut; the table that CREATE TABLE … LIKE copies is written out if the target need not have it.
   filter_plugin_string_t   sql;
   // The schema that unqualified names in it are of; empty if there was none.
   filter_plugin_string_t   default_schema;
@@ -490,7 +491,10 @@ typedef struct exports_tidegate_plugin_filter_statement_answer_t {
 
 // Whether each element passes; empty: all pass.
 #define EXPORTS_TIDEGATE_PLUGIN_FILTER_STATEMENT_ANSWER_ELEMENTS 0
-// Another statement in its place. Its names are the source's; it is read and routed like the first.
+// Another statement in the place of `statement.sql`, all of it. It is one schema change in the source's dialect, and its
+// names are the source's: what it changes, the first one changes, and what else it names, the first one names; so it
+// has the routes that are known already. It is taken apart, and the filters behind judge it. The rows that follow are
+// as the source's own statement makes them.
 #define EXPORTS_TIDEGATE_PLUGIN_FILTER_STATEMENT_ANSWER_REWRITTEN 1
 
 typedef struct {

@@ -169,7 +169,7 @@ export interface Element {
 }
 
 export interface Statement {
-  /** The whole text, as the source ran it. */
+  /** The text as the source ran it or a filter before rewrote it, without what was dropped. */
   sql: string;
   defaultSchema: string;
   elements: Element[];
