@@ -22,9 +22,9 @@ fn the_target_gets_the_statement_that_a_component_writes_under_the_names_of_the_
     run_well(&pair, &[ROUTE, (&rewrite, words)], "
         CREATE DATABASE d; USE d; CREATE TABLE t (id INT PRIMARY KEY, c TEXT, FULLTEXT KEY a (c)); CREATE TABLE p (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 3;
         INSERT INTO t VALUES (1, 'one'); INSERT INTO p VALUES (1), (2), (3); ALTER TABLE t ADD n INT DEFAULT 7, ADD FULLTEXT b (c);
-        INSERT INTO t VALUES (2, 'two', 8); CREATE TABLE l LIKE p; INSERT INTO l VALUES (9);");
+        INSERT INTO t VALUES (2, 'two', 8);");
     assert_eq!(query(&pair.target, "SELECT id, c, n FROM x.t ORDER BY id"), "1,one,7 2,two,8");
-    assert_eq!(query(&pair.target, "SELECT COUNT(*) FROM x.p UNION ALL SELECT COUNT(*) FROM x.l"), "3 1");
+    assert_eq!(query(&pair.target, "SELECT COUNT(*) FROM x.p"), "3");
     let keys = "SELECT INDEX_NAME, INDEX_TYPE, SUB_PART FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'x' AND \
                 TABLE_NAME = 't' AND INDEX_NAME <> 'PRIMARY' ORDER BY INDEX_NAME";
     assert_eq!(query(&pair.target, keys), "a,BTREE,9 b,BTREE,5");
@@ -39,8 +39,10 @@ fn what_cannot_be_followed_stops_with_plugin_and_position() {
     let rewrite = rewrite.display().to_string();
     pair.source
         .client()
-        .execute("CREATE DATABASE d; CREATE TABLE d.t (id INT PRIMARY KEY); ALTER TABLE d.t ADD n INT")
+        .execute("CREATE DATABASE d; CREATE TABLE d.t (id INT PRIMARY KEY)")
         .unwrap();
+    pipeline(&pair, &[]).run_well();
+    pair.source.client().execute("ALTER TABLE d.t ADD n INT").unwrap();
     let refused = |words: &str, expected: &[&str]| {
         let outcome = pipeline(&pair, &[(&rewrite, words)]).run();
         says(&outcome, 1, &["the filter rewrites the statement", "the statement at ", "rewrite.wasm"]);
@@ -76,7 +78,7 @@ fn explain_shows_what_a_component_writes() {
         0,
         &[
             "rewrites it: ALTER TABLE d.t ADD a INT, ADD b INT",
-            "add column on d.t passes\n  add column on d.t passes",
+            "alter table on d.t passes\n  alter table on d.t passes",
             "→ ALTER TABLE `x`.`t` ADD a INT, ADD b INT",
         ],
     );
