@@ -84,8 +84,9 @@ func succeeded(tag *uint8) uint32 {
 	return uint32(uintptr(unsafe.Pointer(tag)))
 }
 
-// ready returns the filter.
+// ready begins a call: it sets the clock and returns the filter.
 func ready() (*running, error) {
+	setClock()
 	if configured == nil {
 		return nil, errors.New("`configure` was not called")
 	}

@@ -7,6 +7,12 @@ import (
 	"github.com/tidegate/tidegate/sdk/go/internal/wit"
 )
 
+// setClock has the clock show when this call began, if the pipeline file grants it. It is put under the runtime by
+// `tidegate plugin build`.
+//
+//go:wasmimport wasi_snapshot_preview1 tidegate_set_clock
+func setClock()
+
 // What the host offers. Each function writes its answer where the last parameter points to.
 
 //go:wasmimport tidegate:plugin/row-set@0.1.0 describe

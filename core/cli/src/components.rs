@@ -1,8 +1,8 @@
 //! The components that a pipeline file names.
 
 use std::{collections::BTreeMap, path::Path};
-use tidegate_component::{Limits, Loader};
-use tidegate_config::{Diagnostics, OnError, PluginReference, Stage};
+use tidegate_component::{Grants, Limits, Loader};
+use tidegate_config::{Diagnostics, Grant, OnError, PluginReference, Stage};
 use tidegate_plugin::{Entry, ErrorKind, Filter, PluginError, path, settings::Problem};
 
 /// The filters of a pipeline file that are components, by where they stand in it.
@@ -30,7 +30,8 @@ impl Components {
                 .get_or_insert_with(|| Loader::new(cache))
                 .as_ref()
                 .map_err(|error| PluginError::new(error.kind, error.message.clone()))
-                .and_then(|loader| loader.load(path, sha256.map(|sum| sum.0), limits));
+                .and_then(|loader| loader.load(path, sha256.map(|sum| sum.0), limits))
+                .and_then(|plugin| plugin.granting(grants(stage)));
             match loaded {
                 Ok(plugin) => {
                     let sum = plugin.sha256;
@@ -57,6 +58,12 @@ impl Components {
 pub(crate) fn limits_of(limits: tidegate_config::Limits) -> Limits {
     let size = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
     Limits { memory: size(limits.memory.0), call_time: limits.call_time.0, answer: size(limits.answer.0) }
+}
+
+/// Returns what a stage's plugin is granted.
+pub(crate) fn grants(stage: &Stage) -> Grants {
+    let PluginReference::Component { grants, .. } = &stage.reference else { return Grants::default() };
+    Grants { clock: grants.contains(&Grant::Clock), randomness: grants.contains(&Grant::Randomness) }
 }
 
 /// Returns what becomes of rows that a stage's plugin fails on.

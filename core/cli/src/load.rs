@@ -1,7 +1,7 @@
 //! From a pipeline file to plugins: every mistake of the file at once, or something that can run.
 
 use crate::{
-    components::{Components, on_error},
+    components::{Components, grants, on_error},
     registry,
 };
 use std::{
@@ -49,7 +49,8 @@ pub(crate) fn load(
 ) -> Result<Loaded, Diagnostics> {
     let mut draft = Draft::read(path, &registry::schemas(registry), &|name| std::env::var(name));
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    let instance = Instance { pipeline: "".into(), folder, memory: None };
+    let impure = draft.stages.iter().any(|stage| grants(stage).any());
+    let instance = Instance { pipeline: "".into(), folder, memory: None, impure };
     let compiled = compiled(state);
     let components = Components::load(&draft.stages, compiled.as_deref(), &mut draft.diagnostics);
     for stage in &draft.stages {
@@ -64,6 +65,7 @@ pub(crate) fn load(
         pipeline: file.name.as_str().into(),
         folder: file.folder.clone(),
         memory: Some(Pipeline::memory_at_sink(memory)),
+        impure,
     };
     let mut diagnostics = file.diagnostics();
     for sink in &file.sinks {
@@ -179,6 +181,10 @@ fn digest(filters: &[Stage], components: &Components) -> String {
         for part in [stage.reference.to_string(), settings] {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
+        }
+        let granted = grants(stage);
+        if granted.any() {
+            hasher.update(&[u8::from(granted.clock), u8::from(granted.randomness)]);
         }
         hasher.update(components.sum(stage).as_ref().map_or(&[], |sum| sum.as_slice()));
     }

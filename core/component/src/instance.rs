@@ -5,6 +5,7 @@ use crate::{
     bindings::{FilterPlugin, FilterPluginPre, log as wit_log, row_image, row_set, types},
     call::Call,
     error::{self, misuse},
+    grants::{Granted, Grants},
     log::Log,
 };
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub(crate) struct State {
     memory: Memory,
     log: Arc<Log>,
     call: Call,
+    pub(crate) granted: Granted,
 }
 
 /// The memory that an instance may use, and what it uses by now.
@@ -85,9 +87,15 @@ impl Instance {
     ///
     /// # Errors
     /// If it traps while it starts, or needs more than it may use.
-    pub(crate) fn new(pre: &FilterPluginPre<State>, limits: &Limits, log: Arc<Log>) -> Result<Self> {
+    pub(crate) fn new(
+        pre: &FilterPluginPre<State>,
+        limits: &Limits,
+        grants: Grants,
+        log: Arc<Log>,
+    ) -> Result<Self> {
         let memory = Memory { most: limits.memory, used: 0 };
-        let mut store = Store::new(pre.engine(), State { memory, log, call: Call::Other });
+        let mut store =
+            Store::new(pre.engine(), State { memory, log, call: Call::Other, granted: Granted::new(grants) });
         store.limiter(|state| &mut state.memory);
         store.set_hostcall_fuel(limits.answer);
         store.set_epoch_deadline(ticks(limits));

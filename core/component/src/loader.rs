@@ -1,10 +1,12 @@
 //! From a file to a filter: the file's sum, its compilation, its imports, its manifest.
 
 use crate::{
-    bindings::{FilterPlugin, FilterPluginPre},
+    Grants,
+    bindings::{FilterPlugin, FilterPluginPre, runtime::Runtime},
     call::Call,
     error,
     filter::ComponentFilter,
+    grants::Granted,
     instance::{Instance, State, TICK},
     log::Log,
     manifest::Manifest,
@@ -18,11 +20,13 @@ use tidegate_plugin::{
 };
 use wasmtime::{
     Cache, CacheConfig, Config, Engine,
-    component::{Component, Linker, types::ComponentItem},
+    component::{Component, HasData, Linker, types::ComponentItem},
 };
 
 /// The interfaces that a component may import.
 const PACKAGE: &str = "tidegate:plugin/";
+/// The interface by which a runtime sees what is granted.
+const GRANTS: &str = "tidegate:plugin/grants@";
 /// The interface that it must export.
 const EXPORT: &str = "tidegate:plugin/filter@0.1.0";
 
@@ -43,6 +47,13 @@ pub struct Loader {
     linker: Linker<State>,
 }
 
+/// Where the clock and random numbers are in an instance's state.
+struct HasGranted;
+
+impl HasData for HasGranted {
+    type Data<'a> = &'a mut Granted;
+}
+
 /// A component that was loaded.
 pub struct Plugin {
     /// What it says of itself.
@@ -53,6 +64,7 @@ pub struct Plugin {
     pub imports: Vec<String>,
     pre: FilterPluginPre<State>,
     limits: Limits,
+    grants: Grants,
     log: Arc<Log>,
 }
 
@@ -72,7 +84,12 @@ impl Loader {
         };
         let engine = Engine::new(&config).map_err(unusable)?;
         let mut linker = Linker::new(&engine);
-        FilterPlugin::add_to_linker::<_, wasmtime::component::HasSelf<_>>(&mut linker, |state| state)
+        FilterPlugin::add_to_linker::<_, wasmtime::component::HasSelf<_>>(
+            &mut linker,
+            |state: &mut State| state,
+        )
+        .map_err(unusable)?;
+        Runtime::add_to_linker::<_, HasGranted>(&mut linker, |state: &mut State| &mut state.granted)
             .map_err(unusable)?;
         tick(&engine);
         Ok(Self { engine, linker })
@@ -108,7 +125,7 @@ impl Loader {
         let plugin: Arc<str> = file.display().to_string().into();
         let log = Arc::new(Log::new(plugin));
         let manifest = describe(&pre, &limits, &log).map_err(|error| error.at(file.display()))?;
-        Ok(Plugin { manifest, sha256: sum, imports, pre, limits, log })
+        Ok(Plugin { manifest, sha256: sum, imports, pre, limits, grants: Grants::default(), log })
     }
 
     fn compile(&self, bytes: &[u8]) -> Result<Component> {
@@ -153,7 +170,7 @@ impl Loader {
 }
 
 fn describe(pre: &FilterPluginPre<State>, limits: &Limits, log: &Arc<Log>) -> Result<Manifest> {
-    let mut instance = Instance::new(pre, limits, log.clone())?;
+    let mut instance = Instance::new(pre, limits, Grants::default(), log.clone())?;
     let given = instance.call("describe", limits, Call::Other, |exports, store| {
         exports.tidegate_plugin_filter().call_describe(store)
     })?;
@@ -194,6 +211,23 @@ impl Plugin {
         hex(&self.sha256)
     }
 
+    /// Grants it a clock or random numbers.
+    ///
+    /// # Errors
+    /// If it could not see them: whoever reads the pipeline file would believe that it can.
+    pub fn granting(mut self, grants: Grants) -> Result<Self> {
+        if grants.any() && !self.imports.iter().any(|name| name.starts_with(GRANTS)) {
+            let message =
+                "the component can see neither a clock nor random numbers, so nothing can be granted to it";
+            return Err(PluginError::new(ErrorKind::Input, message).hint(
+                "leave `grants` out; or write the filter in Go or C, whose runtimes ask for them, and build it with this \
+                 version's `tidegate plugin build`",
+            ));
+        }
+        self.grants = grants;
+        Ok(self)
+    }
+
     /// Returns what the registry has of a built-in filter.
     pub fn into_entry(self) -> Entry<dyn Filter> {
         let schema = self.manifest.settings.clone();
@@ -206,7 +240,8 @@ impl Plugin {
     fn build(&self, settings: &Settings) -> std::result::Result<ComponentFilter, Vec<Problem>> {
         settings.check(&self.manifest.settings)?;
         let json = settings.root().expose_json().to_string();
-        let pool = Pool::new(self.pre.clone(), self.limits, self.log.clone(), json);
+        let allowed = (self.limits, self.grants);
+        let pool = Pool::new(self.pre.clone(), allowed, self.log.clone(), json);
         let filter = ComponentFilter::new(self.manifest.clone(), pool);
         filter.start().map_err(|error| {
             let problem = Problem::at(path![], error.message);

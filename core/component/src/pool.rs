@@ -1,7 +1,7 @@
 //! The instances of one component with its settings: as many as there are threads that ask at the same time.
 
 use crate::{
-    Limits,
+    Grants, Limits,
     bindings::{FilterPlugin, FilterPluginPre, filter::Guest},
     call::Call,
     error,
@@ -15,6 +15,7 @@ use wasmtime::Store;
 pub(crate) struct Pool {
     pre: FilterPluginPre<State>,
     limits: Limits,
+    grants: Grants,
     log: Arc<Log>,
     /// The settings that every instance gets first.
     settings: String,
@@ -22,8 +23,13 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    pub(crate) fn new(pre: FilterPluginPre<State>, limits: Limits, log: Arc<Log>, settings: String) -> Self {
-        Self { pre, limits, log, settings, idle: Mutex::new(Vec::new()) }
+    pub(crate) fn new(
+        pre: FilterPluginPre<State>,
+        (limits, grants): (Limits, Grants),
+        log: Arc<Log>,
+        settings: String,
+    ) -> Self {
+        Self { pre, limits, grants, log, settings, idle: Mutex::new(Vec::new()) }
     }
 
     /// Calls a function of an instance, and looks at its answer. Without a good one the instance is thrown away, and with it
@@ -62,7 +68,7 @@ impl Pool {
     /// # Errors
     /// If it does not take them.
     fn configured(&self) -> Result<Instance> {
-        let mut instance = Instance::new(&self.pre, &self.limits, self.log.clone())?;
+        let mut instance = Instance::new(&self.pre, &self.limits, self.grants, self.log.clone())?;
         let configure = |exports: &FilterPlugin, store: &mut Store<State>| {
             exports.tidegate_plugin_filter().call_configure(store, &self.settings)
         };

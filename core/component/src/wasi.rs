@@ -1,6 +1,9 @@
-//! What a language's runtime asks of WASI (preview 1) to start, of which nothing is granted: no arguments, no environment,
-//! no files; what is written is swallowed; the clock counts and random numbers are the same in each instance, so that
-//! filters stay pure.
+//! What a language's runtime asks of WASI (preview 1) to start: no arguments, no environment, no files; what is written is
+//! swallowed. Random numbers are the host's, which are the operating system's where the pipeline file grants them.
+//!
+//! The clock counts from where a call began, which is 0 unless the pipeline file grants the time. It cannot ask the host each
+//! time: Go looks at the clock in each collection of garbage, also of one while memory for arguments is made, and a component
+//! that calls anything then is ended. So the SDKs have it set when a call begins.
 
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, EntityType, ExportKind, ExportSection, Function, FunctionSection,
@@ -16,12 +19,18 @@ const SUCCESS: i32 = 0;
 const BADF: i32 = 8;
 /// There is no such function.
 const NOSYS: i32 = 52;
+/// The function, not one of WASI's, by which an SDK has the clock set.
+const SET_CLOCK: &str = "tidegate_set_clock";
+
+/// The host's functions, in the order of their imports.
+const GRANTS: &str = "tidegate:plugin/grants@0.1.0";
+const FUNCTIONS: [&str; 2] = ["time", "random"];
+const TIME: u32 = 0;
+const RANDOM: u32 = 1;
 /// Nanoseconds that the clock counts at each question.
 const TICK: i64 = 1000;
-/// The globals: the clock, and the state of the random numbers, which must not be 0.
+/// The global that is the clock.
 const CLOCK: u32 = 0;
-const RANDOM: u32 = 1;
-const SEED: i64 = 0x2545_f491_4f6c_dd1d;
 
 /// Functions that only answer an error number, with their parameters.
 const REFUSED: [(&str, &[ValType], i32); 13] = [
@@ -59,9 +68,10 @@ impl Adapter {
         locals: &[ValType],
         body: impl FnOnce(&mut InstructionSink<'_>),
     ) {
-        let index = self.functions.len();
+        let index = FUNCTIONS.len() as u32 + self.functions.len();
+        let ty = self.types.len();
         self.types.ty().function(parameters.iter().copied(), results.iter().copied());
-        self.functions.function(index);
+        self.functions.function(ty);
         self.exports.export(name, ExportKind::Func, index);
         let mut function = Function::new_with_locals_types(locals.iter().copied());
         body(&mut function.instructions());
@@ -73,6 +83,7 @@ impl Adapter {
 /// Returns the adapter's module.
 pub(crate) fn adapter() -> Vec<u8> {
     let mut adapter = Adapter::default();
+    adapter.types.ty().function([], [I64]);
     for (name, parameters, answer) in REFUSED {
         adapter.add(name, parameters, &[I32], &[], |code| {
             code.i32_const(answer);
@@ -86,7 +97,8 @@ pub(crate) fn adapter() -> Vec<u8> {
         code.local_get(1).i64_const(TICK).i64_store(at(0)).i32_const(SUCCESS);
     });
     adapter.add("fd_write", &[I32, I32, I32, I32], &[I32], &[I32], fd_write);
-    adapter.add("random_get", &[I32, I32], &[I32], &[I64], random_get);
+    adapter.add("random_get", &[I32, I32], &[I32], &[I64, I32], random_get);
+    adapter.add(SET_CLOCK, &[], &[], &[I64], set_clock);
     adapter.add("proc_exit", &[I32], &[], &[], |code| {
         code.unreachable();
     });
@@ -94,11 +106,12 @@ pub(crate) fn adapter() -> Vec<u8> {
     let memory =
         MemoryType { minimum: 0, maximum: None, memory64: false, shared: false, page_size_log2: None };
     imports.import("env", "memory", EntityType::Memory(memory));
-    let mut globals = GlobalSection::new();
-    for value in [0, SEED] {
-        let mutable = GlobalType { val_type: I64, mutable: true, shared: false };
-        globals.global(mutable, &ConstExpr::i64_const(value));
+    for name in FUNCTIONS {
+        imports.import(GRANTS, name, EntityType::Function(0));
     }
+    let mut globals = GlobalSection::new();
+    let mutable = GlobalType { val_type: I64, mutable: true, shared: false };
+    globals.global(mutable, &ConstExpr::i64_const(0));
     let mut module = Module::new();
     module.section(&adapter.types).section(&imports).section(&adapter.functions).section(&globals);
     module.section(&adapter.exports).section(&adapter.code);
@@ -118,10 +131,17 @@ fn no_strings(code: &mut InstructionSink<'_>) {
     code.i32_const(SUCCESS);
 }
 
-/// `(clock, precision, time)`
+/// `(clock, precision, time)`: all clocks are one, which never goes back.
 fn clock_time_get(code: &mut InstructionSink<'_>) {
     code.global_get(CLOCK).i64_const(TICK).i64_add().global_set(CLOCK);
     code.local_get(2).global_get(CLOCK).i64_store(at(0)).i32_const(SUCCESS);
+}
+
+/// `()`
+fn set_clock(code: &mut InstructionSink<'_>) {
+    let time = 0;
+    code.call(TIME).local_tee(time).global_get(CLOCK).i64_gt_u().if_(BlockType::Empty);
+    code.local_get(time).global_set(CLOCK).end();
 }
 
 /// `(file, parts, count, written)`: all of it was written, says the answer. A part is an address and a length.
@@ -136,18 +156,18 @@ fn fd_write(code: &mut InstructionSink<'_>) {
     code.local_get(written).local_get(sum).i32_store(at(0)).i32_const(SUCCESS);
 }
 
-/// `(place, length)`: xorshift64, of which each byte is a step's lowest.
+/// `(place, length)`: eight bytes of each number, the lowest first.
 fn random_get(code: &mut InstructionSink<'_>) {
-    let (place, length, x) = (0, 1, 2);
-    code.global_get(RANDOM).local_set(x);
+    let (place, length, x, left) = (0, 1, 2, 3);
     code.block(BlockType::Empty).loop_(BlockType::Empty);
     code.local_get(length).i32_eqz().br_if(1);
-    code.local_get(x).local_get(x).i64_const(13).i64_shl().i64_xor().local_set(x);
-    code.local_get(x).local_get(x).i64_const(7).i64_shr_u().i64_xor().local_set(x);
-    code.local_get(x).local_get(x).i64_const(17).i64_shl().i64_xor().local_set(x);
+    code.local_get(left).i32_eqz().if_(BlockType::Empty);
+    code.call(RANDOM).local_set(x).i32_const(8).local_set(left).end();
     code.local_get(place).local_get(x).i64_store8(at(0));
+    code.local_get(x).i64_const(8).i64_shr_u().local_set(x);
+    code.local_get(left).i32_const(1).i32_sub().local_set(left);
     code.local_get(place).i32_const(1).i32_add().local_set(place);
     code.local_get(length).i32_const(1).i32_sub().local_set(length);
     code.br(0).end().end();
-    code.local_get(x).global_set(RANDOM).i32_const(SUCCESS);
+    code.i32_const(SUCCESS);
 }

@@ -50,7 +50,8 @@ impl Host {
     fn filter(&self, file: &Path, place: &str, what: &str) -> Result<Box<dyn Filter>, PluginError> {
         let plugin = self.0.load(file, None, LIMITS)?;
         let settings = Settings::from_json(&serde_json::json!({ "where": place, "what": what }));
-        let instance = Instance { pipeline: "p".into(), folder: Default::default(), memory: None };
+        let instance =
+            Instance { pipeline: "p".into(), folder: Default::default(), memory: None, impure: false };
         let built = (plugin.into_entry().build)(&settings, &instance);
         built.map_err(|problems| {
             let help = problems[0].help.clone().unwrap_or_default();
@@ -149,7 +150,7 @@ fn a_million_lines_of_log_do_not_hurt() {
     let limits = Limits { call_time: Duration::from_secs(60), ..LIMITS };
     let plugin = host.0.load(&file, None, limits).unwrap();
     let settings = Settings::from_json(&serde_json::json!({ "where": "rows", "what": "log" }));
-    let instance = Instance { pipeline: "p".into(), folder: Default::default(), memory: None };
+    let instance = Instance { pipeline: "p".into(), folder: Default::default(), memory: None, impure: false };
     let filter = (plugin.into_entry().build)(&settings, &instance).unwrap();
     ask(&*filter).unwrap();
 }
@@ -157,7 +158,7 @@ fn a_million_lines_of_log_do_not_hurt() {
 /// Builds the guest with settings.
 fn build(file: &Path, settings: serde_json::Value) -> Box<dyn Filter> {
     let plugin = Loader::new(None).unwrap().load(file, None, LIMITS).unwrap();
-    let instance = Instance { pipeline: "p".into(), folder: Default::default(), memory: None };
+    let instance = Instance { pipeline: "p".into(), folder: Default::default(), memory: None, impure: false };
     (plugin.into_entry().build)(&Settings::from_json(&settings), &instance).unwrap()
 }
 
@@ -213,7 +214,7 @@ fn after_an_error_a_fresh_instance_answers() {
     let host = Host(Loader::new(None).unwrap());
     let plugin = host.0.load(&file, None, LIMITS).unwrap();
     let settings = Settings::from_json(&serde_json::json!({ "where": "map", "what": "trap" }));
-    let instance = Instance { pipeline: "p".into(), folder: Default::default(), memory: None };
+    let instance = Instance { pipeline: "p".into(), folder: Default::default(), memory: None, impure: false };
     let filter = (plugin.into_entry().build)(&settings, &instance).unwrap();
     let schema = table();
     let rows = rows(&schema);

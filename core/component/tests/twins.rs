@@ -18,7 +18,7 @@ fn twins(component: &str, built_in: Entry<dyn Filter>, settings: &Value) -> Opti
 }
 
 fn build(built_in: Entry<dyn Filter>, settings: &Value) -> Box<dyn Filter> {
-    let instance = Instance { pipeline: "p".into(), folder: PathBuf::new(), memory: None };
+    let instance = Instance { pipeline: "p".into(), folder: PathBuf::new(), memory: None, impure: false };
     (built_in.build)(&Settings::from_json(settings), &instance).ok().unwrap()
 }
 

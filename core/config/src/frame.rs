@@ -65,6 +65,9 @@ pub(crate) struct FilterFrame {
     pub(crate) limits: Option<Limits>,
     /// What happens to a row that a component fails on or refuses.
     pub(crate) on_error: Option<OnError>,
+    /// What a component may know that is not the same each time. With any of it the sink `mysql` applies rows by one lane:
+    /// a window that a crash left unfinished could not be finished by asking again.
+    pub(crate) grants: Option<Vec<Grant>>,
 }
 
 /// What a component may use.
@@ -100,6 +103,17 @@ pub enum OnError {
     Drop,
     /// The row is dropped, and kept in the file `dead-letters.jsonl` of the pipeline's state folder.
     DeadLetter,
+}
+
+/// What a component may know that is not the same each time. Without a grant its clock counts from 0, and its random numbers
+/// are the same in each instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grant {
+    /// The time.
+    Clock,
+    /// Random numbers of the operating system.
+    Randomness,
 }
 
 /// How the pipeline runs.

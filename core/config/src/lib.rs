@@ -22,7 +22,7 @@ mod yaml;
 
 pub use configured::ConfiguredFile;
 pub use diagnostic::{Colour, Diagnostic, Diagnostics, Severity};
-pub use frame::{Engine, Limits, OnError};
+pub use frame::{Engine, Grant, Limits, OnError};
 pub use markdown::reference_markdown;
 pub use pipeline::{Draft, Environment, PipelineFile, Stage, StageKind, read};
 pub use reference::{NoSha256, PluginReference, Sha256};

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use tidegate_plugin::settings::Problem;
 
-use crate::frame::{Limits, OnError};
+use crate::frame::{Grant, Limits, OnError};
 
 /// The plugin of a stage, with what the file says of it besides its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum PluginReference {
         limits: Limits,
         /// What happens to a row that it fails on.
         on_error: OnError,
+        /// What it may know that is not the same each time.
+        grants: Vec<Grant>,
     },
     /// A shared library.
     Native {

@@ -3,7 +3,8 @@
 //! A failure depends on load: asked again, the component may answer. So that a window which is planned anew after a crash
 //! loses the very same rows, each is written down in the pipeline's state folder, durably, before anything that follows
 //! it is handed to the sink; and what is written down is left out without asking. Refused rows are refused again, and are
-//! written down only as dead letters.
+//! written down only as dead letters. (A filter that is granted a clock or randomness may let such a row pass when it is
+//! asked again. No sink has applied a part of its window then: there is one lane.)
 //!
 //! * `dead-letters.jsonl`: for each dead letter the line that the `file` sink would write, with the source's name of the
 //!   table and the columns that the row had when it reached the plugin; and `plugin`, `reason` (the plugin's own words,

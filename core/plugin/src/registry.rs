@@ -16,6 +16,9 @@ pub struct Instance {
     pub folder: PathBuf,
     /// How many bytes of changes a sink may hold; not known while the file still has mistakes.
     pub memory: Option<usize>,
+    /// Whether a filter may answer otherwise when it is asked again. A sink that finishes after a crash what it has begun by
+    /// having the same rows filtered again must not begin anything then that it cannot finish at once.
+    pub impure: bool,
 }
 
 /// A plugin's constructor: pure, connects to nothing, reports every problem of the settings at once.

@@ -46,7 +46,8 @@ pub(crate) fn measure() -> Result<()> {
     for (name, source, settings) in FILTERS {
         let Some(file) = guest(source)? else { continue };
         let plugin = loader.load(&file, None, LIMITS)?;
-        let instance = Instance { pipeline: "bench".into(), folder: PathBuf::new(), memory: None };
+        let instance =
+            Instance { pipeline: "bench".into(), folder: PathBuf::new(), memory: None, impure: false };
         let settings = Settings::from_json(&serde_json::from_str(settings)?);
         let built = (plugin.into_entry().build)(&settings, &instance);
         let filter = built.map_err(|problems| anyhow!("the settings do not fit: {problems:?}"))?;

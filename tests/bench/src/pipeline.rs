@@ -40,7 +40,7 @@ const MEMORY: usize = 128 << 20;
 
 /// Runs the pipeline up to the end of the log.
 pub(crate) fn run(arguments: &PipelineArguments) -> Result<()> {
-    let instance = Instance { pipeline: "bench".into(), folder: PathBuf::new(), memory: None };
+    let instance = Instance { pipeline: "bench".into(), folder: PathBuf::new(), memory: None, impure: false };
     let mut stages = Vec::new();
     if let Some(filter) = filter(arguments, &instance)? {
         stages.push(FilterStage { plugin: "measured".into(), filter, on_error: OnError::Stop });

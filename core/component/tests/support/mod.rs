@@ -22,7 +22,7 @@ pub(crate) fn load(file: &Path) -> Plugin {
 }
 
 pub(crate) fn filter(plugin: Plugin, settings: serde_json::Value) -> Result<Box<dyn Filter>, String> {
-    let instance = Instance { pipeline: "p".into(), folder: PathBuf::new(), memory: None };
+    let instance = Instance { pipeline: "p".into(), folder: PathBuf::new(), memory: None, impure: false };
     (plugin.into_entry().build)(&Settings::from_json(&settings), &instance)
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
 }

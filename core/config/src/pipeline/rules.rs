@@ -57,7 +57,8 @@ pub(super) fn filter_reference(frame: FilterFrame, folder: &Path) -> Judged {
     let mut problems = Vec::new();
     let sha256 = sum(frame.sha256.as_deref(), &mut problems);
     let has_limits = frame.limits.is_some();
-    let only_component = [("limits", has_limits), ("on-error", frame.on_error.is_some())];
+    let only_component =
+        [("limits", has_limits), ("on-error", frame.on_error.is_some()), ("grants", frame.grants.is_some())];
     let component_keys =
         || only_component.iter().filter(|(_, used)| *used).map(|(key, _)| needs_component(key));
     let reference = match classify(&frame.plugin, folder) {
@@ -82,6 +83,7 @@ pub(super) fn filter_reference(frame: FilterFrame, folder: &Path) -> Judged {
                 sha256,
                 limits,
                 on_error: frame.on_error.unwrap_or_default(),
+                grants: frame.grants.unwrap_or_default(),
             })
         }
     };

@@ -3,7 +3,7 @@
 use std::env::VarError;
 use std::path::{Path, PathBuf};
 
-use tidegate_config::{Limits, OnError, PipelineFile, PluginReference};
+use tidegate_config::{Grant, Limits, OnError, PipelineFile, PluginReference};
 use tidegate_plugin::settings::ByteSize;
 
 use crate::support;
@@ -19,6 +19,7 @@ filters:
     config: { columns: [email] }
     limits: { memory: 16MiB }
     on-error: dead-letter
+    grants: [randomness, clock]
   - plugin: /opt/split.so
   - plugin: route
     config:
@@ -49,6 +50,7 @@ fn every_part_of_a_good_file_arrives() {
                 sha256: "9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08".parse().ok(),
                 limits: Limits { memory: ByteSize(16 << 20), ..Limits::default() },
                 on_error: OnError::DeadLetter,
+                grants: vec![Grant::Randomness, Grant::Clock],
             },
             PluginReference::Native { path: PathBuf::from("/opt/split.so"), sha256: None },
             PluginReference::BuiltIn("route".to_owned()),

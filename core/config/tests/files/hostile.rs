@@ -136,6 +136,7 @@ fn nearly_a_pipeline() -> impl Strategy<Value = String> {
         Just("64MiB"),
         Just("sha256"),
         Just("on-error"),
+        Just("grants"),
         Just("tls"),
         Just("é\u{1f600}"),
         Just("${env:TOKEN}"),

@@ -10,6 +10,9 @@ use mysql_async::{Conn, prelude::Queryable};
 use tidegate_mysql_connection::{Flavor, Grants, Scope, ServerFacts};
 use tidegate_plugin::{Finding, Result, RoutedTable, settings::ByteSize};
 
+/// What a filter costs that is granted a clock or randomness.
+pub(crate) const ONE_LANE: &str = "rows are applied by one lane: a filter is granted a clock or randomness, and what it says cannot be asked for again";
+
 /// Connects and looks.
 ///
 /// # Errors
@@ -25,6 +28,12 @@ pub(crate) async fn check(
         findings.push(
             Finding::warning("target-tls", "the target's certificate is not verified")
                 .remedy("name the authority in `tls: { ca: … }`"),
+        );
+    }
+    if settings.impure {
+        findings.push(
+            Finding::warning("lanes", ONE_LANE)
+                .remedy("take the filter's `grants` away, if it can do without"),
         );
     }
     if pipeline.len() > 255 {

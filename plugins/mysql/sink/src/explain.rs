@@ -60,6 +60,9 @@ fn lanes(table: &TargetTable, settings: &SinkSettings, routed: &RoutedTable) -> 
     if settings.consistency == Consistency::Transaction {
         return "one lane, for `consistency: transaction`".to_owned();
     }
+    if settings.impure {
+        return "one lane, for a filter is granted a clock or randomness".to_owned();
+    }
     if let Some(family) = &table.family {
         return format!(
             "one lane in the order of the source where the log does not tell what foreign keys change, since cascading ones \

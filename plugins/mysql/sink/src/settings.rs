@@ -63,6 +63,9 @@ pub(crate) struct SinkSettings {
     /// DEFAULT (UUID())): they differ from the source's then.
     #[serde(default)]
     pub(crate) allow_different_backfill: bool,
+    /// Whether a filter may answer otherwise when it is asked again.
+    #[serde(skip)]
+    pub(crate) impure: bool,
 }
 
 /// What the target equals at any time.
@@ -120,24 +123,32 @@ impl SinkSettings {
     pub(crate) fn read(settings: &Settings, instance: &Instance) -> Result<Self, Vec<Problem>> {
         let mut parsed = settings.judge(|parsed: Self| {
             let mut problems = parsed.connection().problems();
-            problems.extend(parsed.contradictions(settings));
+            problems.extend(parsed.contradictions(settings, instance));
             problems.extend(parsed.window_problem(instance.memory));
             problems.extend(no_tables("allow-triggers", &parsed.allow_triggers));
             problems.extend(no_tables("allow-non-transactional", &parsed.allow_non_transactional));
             if problems.is_empty() { Ok(parsed) } else { Err(problems) }
         })?;
+        parsed.impure = instance.impure;
         parsed.tls = parsed.connection().in_folder(&instance.folder).tls;
         Ok(parsed)
     }
 
     /// Settings that mean nothing beside one another.
-    fn contradictions(&self, settings: &Settings) -> Vec<Problem> {
+    fn contradictions(&self, settings: &Settings, instance: &Instance) -> Vec<Problem> {
         let is_set = |key| settings.root().get(key).is_some();
         let mut problems = Vec::new();
         match self.consistency {
             Consistency::Transaction if is_set("lanes") && self.lanes > 1 => {
                 let message = "under `consistency: transaction` there is one lane, whatever stands here";
                 let help = "leave `lanes` out, or set `consistency` to `row`";
+                problems.push(Problem::at(path!["lanes"], message).help(help));
+            }
+            Consistency::Row if instance.impure && is_set("lanes") && self.lanes > 1 => {
+                let message =
+                    "a filter is granted a clock or randomness, so there is one lane, whatever stands here";
+                let help = "leave `lanes` out, or take the filter's `grants` away: a window of which a crash left some lanes \
+                            unfinished is finished by asking the filters again, which must answer the same then";
                 problems.push(Problem::at(path!["lanes"], message).help(help));
             }
             Consistency::Row if self.oversize == Oversize::Row => {
@@ -189,8 +200,8 @@ impl SinkSettings {
     /// Returns how many lanes a window is spread over.
     pub(crate) fn lanes(&self) -> usize {
         match self.consistency {
-            Consistency::Row => usize::from(self.lanes.max(1)),
-            Consistency::Transaction => 1,
+            Consistency::Row if !self.impure => usize::from(self.lanes.max(1)),
+            _ => 1,
         }
     }
 }
@@ -214,13 +225,29 @@ mod tests {
 
     /// What is wrong with these settings, where the sink may hold 48 MiB.
     fn problems(settings: serde_json::Value) -> Vec<String> {
+        read(settings, false).err().unwrap_or_default()
+    }
+
+    fn read(settings: serde_json::Value, impure: bool) -> Result<SinkSettings, Vec<String>> {
         let mut all = serde_json::json!({ "host": "h", "user": "u" });
         all.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
-        let instance = Instance { pipeline: "p".into(), folder: "/".into(), memory: Some(48 << 20) };
-        match SinkSettings::read(&Settings::from_json(&all), &instance) {
-            Ok(_) => Vec::new(),
-            Err(problems) => problems.iter().map(ToString::to_string).collect(),
-        }
+        let instance = Instance { pipeline: "p".into(), folder: "/".into(), memory: Some(48 << 20), impure };
+        SinkSettings::read(&Settings::from_json(&all), &instance)
+            .map_err(|problems| problems.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn a_filter_that_may_answer_otherwise_costs_the_lanes() {
+        use serde_json::json;
+        let lanes = |settings, impure| read(settings, impure).map(|settings| settings.lanes());
+        assert_eq!(lanes(json!({}), false), Ok(4));
+        assert_eq!(lanes(json!({}), true), Ok(1));
+        assert_eq!(lanes(json!({ "lanes": 1 }), true), Ok(1));
+        assert_eq!(lanes(json!({ "lanes": 4 }), false), Ok(4));
+        let refused = lanes(json!({ "lanes": 4 }), true).unwrap_err();
+        assert!(refused[0].contains("lanes: a filter is granted a clock or randomness"), "{refused:?}");
+        // There is one lane already, for another reason.
+        assert_eq!(lanes(json!({ "consistency": "transaction" }), true), Ok(1));
     }
 
     #[test]

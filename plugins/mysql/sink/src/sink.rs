@@ -2,6 +2,7 @@
 
 use crate::{
     admission::Compared,
+    check::ONE_LANE,
     ddl::{DdlRunner, Mended, read_routes},
     gather::{Bounds, Gather, Gathered},
     lane::applying,
@@ -22,7 +23,7 @@ use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
 };
-use tracing::info;
+use tracing::{info, warn};
 
 /// The sink `mysql`.
 pub(crate) struct MySqlSink {
@@ -83,6 +84,9 @@ impl MySqlSink {
             window_bytes = bounds.bytes,
             target = %facts.version, uneven = opened.finish.is_some(), "the target is ready"
         );
+        if settings.impure {
+            warn!(pipeline = &*context.pipeline, "{ONE_LANE}");
+        }
         let from = opened.resume.as_ref().map(|resume| resume.checkpoint.clone());
         let cut = opened.resume.as_ref().and_then(|resume| resume.cut.clone());
         let mut children = Children::default();

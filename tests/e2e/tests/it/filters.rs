@@ -3,6 +3,7 @@
 mod commands;
 mod components;
 mod failures;
+mod grants;
 mod lists;
 mod rewriting;
 mod routes;

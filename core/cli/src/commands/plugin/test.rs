@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &TestArguments) -> Result<Outcome, Failure> {
     }
     let stage = stage(file, limits, &settings);
     let folder = cases.parent().map(Path::to_owned).unwrap_or_default();
-    let instance = Instance { pipeline: "".into(), folder, memory: None };
+    let instance = Instance { pipeline: "".into(), folder, memory: None, impure: false };
     let filters = match (plugin.into_entry().build)(&stage.settings, &instance) {
         Ok(filter) => Arc::new(filters(&stage, filter)),
         Err(problems) => {

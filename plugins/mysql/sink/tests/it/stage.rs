@@ -32,7 +32,12 @@ impl Stage {
             "password": self.server.password(), "tls": { "mode": "disabled" },
         });
         all.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
-        let instance = Instance { pipeline: "p".into(), folder: self.folder.path().to_owned(), memory: None };
+        let instance = Instance {
+            pipeline: "p".into(),
+            folder: self.folder.path().to_owned(),
+            memory: None,
+            impure: false,
+        };
         match (tidegate_mysql_sink::entry().build)(&Settings::from_json(&all), &instance) {
             Ok(sink) => sink,
             Err(problems) => panic!("{problems:?}"),

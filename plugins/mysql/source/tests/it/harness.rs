@@ -97,8 +97,12 @@ impl Setup {
     }
 
     pub(crate) fn build(&self) -> Box<dyn Source> {
-        let instance =
-            Instance { pipeline: self.schema.clone(), folder: self.state.path().to_owned(), memory: None };
+        let instance = Instance {
+            pipeline: self.schema.clone(),
+            folder: self.state.path().to_owned(),
+            memory: None,
+            impure: false,
+        };
         let built = (tidegate_mysql_source::entry().build)(&Settings::from_json(&self.settings), &instance);
         built.unwrap_or_else(|problems| panic!("{problems:?}"))
     }

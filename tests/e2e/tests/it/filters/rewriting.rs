@@ -37,10 +37,7 @@ fn what_cannot_be_followed_stops_with_plugin_and_position() {
     let Some(rewrite) = rewrite() else { return };
     let pair = server_or_skip!(pair(Kind::MySql));
     let rewrite = rewrite.display().to_string();
-    pair.source
-        .client()
-        .execute("CREATE DATABASE d; CREATE TABLE d.t (id INT PRIMARY KEY)")
-        .unwrap();
+    pair.source.client().execute("CREATE DATABASE d; CREATE TABLE d.t (id INT PRIMARY KEY)").unwrap();
     pipeline(&pair, &[]).run_well();
     pair.source.client().execute("ALTER TABLE d.t ADD n INT").unwrap();
     let refused = |words: &str, expected: &[&str]| {
