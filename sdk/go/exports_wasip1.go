@@ -116,6 +116,7 @@ func exportDescribe() uint32 {
 func exportConfigure(address, length uint32) uint32 {
 	settings := wit.Lift[byte](wit.List{Address: address, Length: length})
 	wit.Forget()
+	setClock()
 	running, err := start(settings)
 	if err != nil {
 		return failed(&answer.nothing.tag, err)

@@ -1,4 +1,5 @@
-//! Filters in C, compiled by zig, which has a C library for WASI; the component gets nothing of it.
+//! Filters in C, compiled by zig, which has a C library for WASI; the component gets a clock and random
+//! numbers of it at most.
 
 use crate::{
     Built,

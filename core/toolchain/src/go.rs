@@ -1,4 +1,4 @@
-//! Filters in Go, built by the standard compiler for WASI, of which the component gets nothing.
+//! Filters in Go, built by the standard compiler for WASI, of which the component gets a clock and random numbers at most.
 
 use crate::{
     Built,

@@ -50,7 +50,7 @@ static bool failed(tg_error *error, tg_text *text) {
 /* Has the clock show when this call began, if the pipeline file grants it. `tidegate plugin build` puts it under the C
  * library. */
 __attribute__((__import_module__("wasi_snapshot_preview1"), __import_name__("tidegate_set_clock")))
-extern void set_clock(void);
+extern void tg_set_clock(void);
 
 static bool ready(tg_error *error) {
   if (!tg_this_filter.decide) return tg_fail(error, "the filter has no function `decide`");
@@ -81,6 +81,7 @@ void exports_tidegate_plugin_filter_describe(exports_tidegate_plugin_filter_mani
 }
 
 bool exports_tidegate_plugin_filter_configure(tg_text *settings, tg_text *text) {
+  tg_set_clock();
   tg_error error = {NULL};
   if (tg_this_filter.configure && !tg_this_filter.configure(*settings, &running.self, &error)) {
     return failed(&error, text);
@@ -92,7 +93,7 @@ bool exports_tidegate_plugin_filter_configure(tg_text *settings, tg_text *text) 
 bool exports_tidegate_plugin_filter_routes(tg_name *source, tg_name *current,
                                            exports_tidegate_plugin_filter_option_list_table_name_t *names,
                                            tg_text *text) {
-  set_clock();
+  tg_set_clock();
   tg_error error = {NULL};
   tg_routes routes = {.nothing = false};
   bool answered = ready(&error) && (!tg_this_filter.routes ||
@@ -158,7 +159,7 @@ static met *decide(tg_table *table, tg_plan *plan, tg_error *error) {
 
 bool exports_tidegate_plugin_filter_decide(exports_tidegate_plugin_filter_table_t *table, tg_plan *plan,
                                            tg_text *text) {
-  set_clock();
+  tg_set_clock();
   tg_error error = {NULL};
   return decide(table, plan, &error) != NULL || failed(&error, text);
 }
@@ -252,7 +253,7 @@ static const tg_supply ROW_IMAGE = {.read = read_image, .text = text_image};
 
 bool exports_tidegate_plugin_filter_rows(exports_tidegate_plugin_filter_header_t *header,
                                          exports_tidegate_plugin_filter_answer_t *answer, tg_text *text) {
-  set_clock();
+  tg_set_clock();
   tg_error error = {NULL};
   met *known = known_table(header->table_id, &error);
   exports_tidegate_plugin_filter_table_name_free(&header->source);
@@ -285,7 +286,7 @@ bool exports_tidegate_plugin_filter_rows(exports_tidegate_plugin_filter_header_t
 bool exports_tidegate_plugin_filter_map_columns(exports_tidegate_plugin_filter_header_t *header,
                                                 exports_tidegate_plugin_filter_list_option_cells_t *columns,
                                                 tg_text *text) {
-  set_clock();
+  tg_set_clock();
   tg_error error = {NULL};
   met *known = known_table(header->table_id, &error);
   exports_tidegate_plugin_filter_table_name_free(&header->source);
@@ -306,7 +307,7 @@ bool exports_tidegate_plugin_filter_map_columns(exports_tidegate_plugin_filter_h
 bool exports_tidegate_plugin_filter_judge(tg_statement *statement,
                                           exports_tidegate_plugin_filter_statement_answer_t *answer,
                                           tg_text *text) {
-  set_clock();
+  tg_set_clock();
   tg_error error = {NULL};
   size_t count = statement->elements.len;
   tg_judgement judgement = {.passes = tg_alloc(count)};
