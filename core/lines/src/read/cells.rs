@@ -55,9 +55,12 @@ pub(super) fn base64(value: &Value) -> Option<Read<Vec<u8>>> {
     Some(bytes.ok_or_else(|| "expected base64 with its padding".to_owned()))
 }
 
+/// Reads a value that is not NULL.
+type ReadValue<T> = dyn Fn(&Value) -> Read<T>;
+
 struct Typed<T> {
     values: Vec<Option<T>>,
-    read: Box<dyn Fn(&Value) -> Read<T>>,
+    read: Box<ReadValue<T>>,
     /// A value of bytes, for columns whose values are bytes.
     of_bytes: fn(Vec<u8>) -> Option<T>,
     array: fn(Vec<Option<T>>) -> ArrayRef,

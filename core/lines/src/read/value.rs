@@ -137,10 +137,7 @@ fn decimals(precision: u8, scale: u8) -> Box<dyn Cells> {
 }
 
 /// Reads the text of a number anew: of the double that JSON's numbers are held as a FLOAT is not always the nearest.
-fn float<T: FromStr>(value: &Value, is_finite: impl Fn(T) -> bool) -> Read<T>
-where
-    T: Copy,
-{
+fn float<T: FromStr + Copy>(value: &Value, is_finite: impl Fn(T) -> bool) -> Read<T> {
     let number = value.as_number().and_then(|number| number.to_string().parse().ok());
     number.filter(|number| is_finite(*number)).ok_or_else(|| expected("a number that the type can hold"))
 }
