@@ -85,7 +85,7 @@ fn default_heartbeat() -> TimeSpan {
     TimeSpan(Duration::from_secs(5))
 }
 
-fn default_xa_memory() -> ByteSize {
+pub(crate) fn default_xa_memory() -> ByteSize {
     ByteSize(16 << 20)
 }
 

@@ -15,7 +15,8 @@ pub(crate) struct Cursor {
     gtids_in_log: bool,
     file: Option<Arc<str>>,
     offset: u64,
-    /// Where reading begins, if the protocol has no word for it and the file is read from its beginning.
+    /// Where reading begins, if the file is read from before it: the protocol has no word for the place, or the file is
+    /// one of ours.
     begin: Option<u64>,
 }
 
@@ -23,8 +24,10 @@ impl Cursor {
     /// Stands where reading begins.
     pub(crate) fn new(beginning: &Beginning) -> Self {
         let log = beginning.position.log.as_ref();
-        let begin = match &beginning.from {
-            From::File(log) if u64::from(requested_offset(log)) != log.offset => Some(log.offset),
+        let begin = match (&beginning.from, log) {
+            (From::File(asked), Some(log)) if u64::from(requested_offset(asked)) != log.offset => {
+                Some(log.offset)
+            }
             _ => None,
         };
         Self {
@@ -49,6 +52,7 @@ impl Cursor {
     pub(crate) fn rotate(&mut self, file: &str, offset: u64) {
         if self.file.as_deref() != Some(file) {
             self.file = Some(file.into());
+            self.begin = None;
         }
         self.offset = offset;
     }

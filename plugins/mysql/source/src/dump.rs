@@ -11,8 +11,8 @@ mod walk;
 
 pub(crate) use chunk::{Chunk, Part, Piece};
 pub(crate) use frame::Frame;
-pub(crate) use reader::Reader;
 use reader::Silence;
+pub(crate) use reader::{CHUNK, PART_ABOVE, Reader};
 pub(crate) use walk::Walk;
 
 use mysql_common::{

@@ -10,6 +10,7 @@ pub(crate) mod names;
 mod scan;
 
 pub(crate) use current::Current;
+pub(crate) use file::read_schema_file;
 pub(crate) use scan::Touched;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -91,6 +92,15 @@ impl Schemas {
             self.learn(change);
         }
         Ok(())
+    }
+
+    /// Returns the tables that are known.
+    pub(crate) fn all(&self) -> Vec<Arc<TableSchema>> {
+        let known = self.tracker.snapshot().into_iter().filter_map(|change| match change {
+            SchemaChange::Table { state: TableState::Known(schema), .. } => Some(schema),
+            _ => None,
+        });
+        known.collect()
     }
 
     /// Takes over the server's current schemas, except of what `touched` says that the log changes between here and

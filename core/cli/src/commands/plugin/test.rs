@@ -84,6 +84,7 @@ fn stage(file: &Path, limits: Limits, settings: &Settings) -> Stage {
             path: file.to_owned(),
             sha256: None,
             limits,
+            grants: Vec::new(),
             on_error: OnError::DeadLetter,
         },
         settings: config.map_or_else(Settings::empty, Settings::new),

@@ -31,6 +31,16 @@ pub(crate) struct Part {
 }
 
 impl Chunk {
+    /// Returns the events that lie in `bytes`, which take no room that is counted.
+    pub(crate) fn of(bytes: Vec<u8>, events: Vec<Range<usize>>) -> Self {
+        Self { bytes, events, next: 0, _room: None }
+    }
+
+    /// Returns the buffer.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// Takes the next event's place.
     pub(crate) fn take(&mut self) -> Option<Range<usize>> {
         let range = self.events.get(self.next).cloned();
@@ -41,5 +51,12 @@ impl Chunk {
     /// Returns the bytes at a place.
     pub(crate) fn get(&self, range: Range<usize>) -> &[u8] {
         self.bytes.get(range).unwrap_or_default()
+    }
+}
+
+impl Part {
+    /// Returns a part that takes no room that is counted.
+    pub(crate) fn of(bytes: Vec<u8>, first: bool) -> Self {
+        Self { bytes, first, _room: None }
     }
 }

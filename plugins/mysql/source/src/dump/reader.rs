@@ -17,12 +17,12 @@ use tokio::{
 };
 
 /// How much is asked of the network at once.
-const CHUNK: usize = 256 << 10;
+pub(crate) const CHUNK: usize = 256 << 10;
 /// How many bytes may lie between network and decoder, in units of the semaphore.
 const ROOM: usize = 4096;
 const UNIT: usize = 1 << 10;
 /// A compressed transaction longer than this is handed over in parts.
-const PART_ABOVE: usize = 1 << 20;
+pub(crate) const PART_ABOVE: usize = 1 << 20;
 /// The longest packet of the protocol; longer payloads go on in the next one.
 const PACKET_MAX: usize = 0xff_ffff;
 const PACKET_HEADER: usize = 4;

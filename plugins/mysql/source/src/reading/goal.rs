@@ -7,7 +7,7 @@ use tidegate_plugin::{ErrorKind, PluginError, Result};
 /// Refuses a goal that no position of this server's log can be compared with.
 ///
 /// `gtids` is the server's family if it has GTIDs, and `end` is where its log ends now.
-pub(super) fn check(goal: &Position, gtids: Option<Flavor>, end: &LogPosition) -> Result<()> {
+pub(crate) fn check(goal: &Position, gtids: Option<Flavor>, end: &LogPosition) -> Result<()> {
     if let Some(set) = &goal.gtids {
         let Some(flavor) = gtids else {
             return Err(refused("it is a GTID set, but the source has no GTIDs (gtid_mode is not ON)"));

@@ -6,9 +6,10 @@ use crate::{
     check::clashing_reader,
     config::{SourceConfig, StartAt},
     dump::From,
+    feed::Feed,
     identity,
     link::{Link, wait_until_there},
-    schemas::{Current, Schemas, Touched, flavor_of, names},
+    schemas::{Current, Schemas, Touched, flavor_of, names, read_schema_file},
     server::Server,
     stream::{Stream, StreamConfig, Wants},
     xa,
@@ -80,18 +81,8 @@ pub(super) async fn open(
         link.follow(&server.facts.version, &from).await?;
     }
     server.close().await;
-    Ok(Reading {
-        config,
-        link,
-        stream,
-        wants: context.wants,
-        chunk: None,
-        again: None,
-        payload: None,
-        learning: None,
-        bytes: 0,
-        idle: false,
-    })
+    let feed = Feed::new(stream);
+    Ok(Reading { config, link, feed, wants: context.wants, learning: None, idle: false })
 }
 
 /// Learns the schemas as of a start that the settings say: from the schema file, or from the server. Where the log tells
@@ -106,13 +97,7 @@ async fn first_schemas(
     schemas: &mut Schemas,
 ) -> Result<()> {
     if let Some(file) = &config.schema_file {
-        let path = folder.join(file);
-        let sql = tokio::fs::read_to_string(&path).await.map_err(|error| {
-            PluginError::new(
-                ErrorKind::Input,
-                format!("cannot read `schema-file` {}: {error}", file.display()),
-            )
-        })?;
+        let sql = read_schema_file(folder, file).await?;
         return schemas.load_file(&sql);
     }
     if !config.assume_current_schema && *start != StartAt::Latest && tells_names(connection).await? {

@@ -1,10 +1,18 @@
 //! Schema files: CREATE statements, as mysqldump writes them.
 
 use super::SYSTEM_SCHEMAS;
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 use tidegate_model::{SchemaChange, Session};
 use tidegate_mysql_ddl::{Flavor, Parsed, Tracker, parse};
-use tidegate_plugin::{PluginError, Result};
+use tidegate_plugin::{ErrorKind, PluginError, Result};
+
+/// Reads the text of a schema file; its path is relative to `folder`.
+pub(crate) async fn read_schema_file(folder: &Path, file: &Path) -> Result<String> {
+    tokio::fs::read_to_string(folder.join(file)).await.map_err(|error| {
+        let message = format!("cannot read `schema-file` {}: {error}", file.display());
+        PluginError::new(ErrorKind::Input, message)
+    })
+}
 
 /// Reads the statements of a schema file: CREATE SCHEMA, USE, and CREATE, ALTER, DROP TABLE; others are passed over.
 pub(super) fn read(sql: &str, flavor: Flavor) -> Result<Vec<SchemaChange>> {
@@ -23,7 +31,7 @@ pub(super) fn read(sql: &str, flavor: Flavor) -> Result<Vec<SchemaChange>> {
             Ok(_) => {}
             Err(error) => {
                 return Err(PluginError::new(
-                    tidegate_plugin::ErrorKind::Input,
+                    ErrorKind::Input,
                     format!("a statement of the schema file cannot be read: {error}"),
                 )
                 .at(format_args!("line {line} of `schema-file`")));

@@ -2,7 +2,7 @@
 
 use super::Stream;
 use arrow_array::BooleanArray;
-use tidegate_model::{Batch, Checkpoint, Position};
+use tidegate_model::{Batch, Checkpoint, LogPosition, Position};
 use tidegate_plugin::{Change, PluginError, Result};
 
 impl Stream {
@@ -88,6 +88,39 @@ impl Stream {
         }
         let learnt = self.schemas.take_learnt();
         self.builder.finish(end, learnt)
+    }
+
+    /// The log ends here, perhaps within a transaction, of which nothing is kept unless some of it was handed on: it may
+    /// have been rolled back. Returns where that transaction begins.
+    pub(crate) fn end_of_log(&mut self) -> Result<Option<LogPosition>> {
+        self.ended = true;
+        let Some(transaction) = &self.transaction else {
+            self.close_if_any();
+            return Ok(None);
+        };
+        let start = transaction.start.log.clone();
+        if transaction.handed_over || transaction.statements > 0 {
+            self.close_if_any();
+            return Ok(Some(start));
+        }
+        let begun = transaction.begun;
+        let read = begun && self.builder.inside().is_some_and(|inside| inside.rows > 0);
+        if begun {
+            self.builder.end();
+        }
+        self.transaction = None;
+        self.cursor.back_to(start.offset);
+        if read && self.catch_up.is_none() {
+            self.close_without_last_transaction()?;
+        } else {
+            self.close_if_any();
+        }
+        Ok(Some(start))
+    }
+
+    /// Tells whether what the checkpoint holds is still being read again.
+    pub(crate) fn is_catching_up(&self) -> bool {
+        self.catch_up.is_some()
     }
 
     /// Closes the batch without the rows of its last transaction, which was rolled back.

@@ -103,7 +103,13 @@ impl Setup {
             memory: None,
             impure: false,
         };
-        let built = (tidegate_mysql_source::entry().build)(&Settings::from_json(&self.settings), &instance);
+        let from_files = self.settings.get("files").is_some();
+        let entry = if from_files {
+            tidegate_mysql_source::log_files_entry()
+        } else {
+            tidegate_mysql_source::entry()
+        };
+        let built = (entry.build)(&Settings::from_json(&self.settings), &instance);
         built.unwrap_or_else(|problems| panic!("{problems:?}"))
     }
 

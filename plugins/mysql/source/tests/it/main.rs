@@ -5,6 +5,7 @@
 
 mod check;
 mod compressed;
+mod files;
 mod harness;
 mod link;
 mod mariadb;
