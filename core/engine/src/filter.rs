@@ -4,6 +4,7 @@
 //! decided there costs one look-up and its new name.
 
 mod columns;
+mod compare;
 mod ddl;
 mod divide;
 mod explain;
@@ -17,6 +18,7 @@ mod trial;
 #[cfg(test)]
 mod tests;
 
+pub use compare::{Place, Places, differing};
 pub use explain::{DdlExplanation, Explained, TableExplanation};
 pub(crate) use host::Host;
 pub use trial::{LostRow, Trial};

@@ -42,7 +42,8 @@ mod tests;
 
 pub use fault::{Fault, StageName};
 pub use filter::{
-    DdlExplanation, Explained, FilterStage, Filters, LostRow, OnError, TableExplanation, Trial,
+    DdlExplanation, Explained, FilterStage, Filters, LostRow, OnError, Place, Places, TableExplanation,
+    Trial, differing,
 };
 pub use pipeline::{Builder, Pipeline, Plan};
 pub use retry::Retry;

@@ -63,6 +63,16 @@ impl Settings {
         &self.root
     }
 
+    /// Returns the settings with another value of a key, or without the key; settings that are no mapping stay.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: Option<Node>) -> Self {
+        if let Value::Mapping(entries) = &mut self.root.value {
+            entries.retain(|entry| entry.key != key);
+            entries.extend(value.map(|value| Entry { key: key.to_owned(), key_span: None, value }));
+        }
+        self
+    }
+
     /// Turns the settings into `T`.
     ///
     /// The tree is checked against the schema of `T` first. Keys that the schema does not name are refused, also

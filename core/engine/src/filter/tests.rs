@@ -3,6 +3,7 @@
 mod check;
 mod children;
 mod columns;
+mod compare;
 mod ddl;
 mod doubles;
 mod failures;

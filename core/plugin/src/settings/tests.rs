@@ -264,3 +264,12 @@ fn a_mistake_of_shape_does_not_hide_what_only_the_plugin_knows() {
     ];
     assert_eq!(printed, expected);
 }
+
+#[test]
+fn a_key_is_replaced_added_or_taken_out() {
+    let settings = Settings::from_json(&serde_json::json!({ "a": 1, "b": 2 }));
+    let text = |settings: &Settings| serde_json::to_string(settings).unwrap();
+    assert_eq!(text(&settings.clone().with("a", Some(Node::from_json(&3.into())))), r#"{"b":2,"a":3}"#);
+    assert_eq!(text(&settings.clone().with("a", None)), r#"{"b":2}"#);
+    assert_eq!(text(&settings.with("c", None)), r#"{"a":1,"b":2}"#);
+}
