@@ -33,6 +33,9 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// Tell what becomes of a table's rows or of a statement, and why; changes nothing.
     Explain(ExplainArguments),
+    /// Let recorded or live changes through a filter into nothing, and tell what became of them; exit code 1 if two filters
+    /// differ.
+    Replay(ReplayArguments),
     /// Print the JSON Schema of pipeline files, for editors.
     Schema(SchemaArguments),
     /// Begin, build and test filters of your own, and look at them.
@@ -172,6 +175,73 @@ pub(crate) struct Subject {
     pub(crate) sql: Option<String>,
 }
 
+#[derive(Args, Debug)]
+pub(crate) struct ReplayArguments {
+    #[command(flatten)]
+    pub(crate) origin: Origin,
+
+    #[command(flatten)]
+    pub(crate) subject: OnTrialArguments,
+
+    /// The filter's settings: a file of YAML or JSON, or JSON itself.
+    #[arg(long, value_name = "FILE|JSON", requires = "filter")]
+    pub(crate) config: Option<String>,
+
+    /// Another filter for the same changes: tell where the two differ.
+    #[arg(long, value_name = "FILTER")]
+    pub(crate) against: Option<String>,
+
+    /// The settings of that other filter.
+    #[arg(long, value_name = "FILE|JSON", requires = "against")]
+    pub(crate) against_config: Option<String>,
+
+    /// How many differences of a table are shown with their values.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) examples: usize,
+
+    /// The tables as they were at the start, as `mysqldump --no-data --databases …` writes them; for logs that do not tell
+    /// (binlog_row_metadata is not FULL).
+    #[arg(long, value_name = "FILE", conflicts_with = "live")]
+    pub(crate) schema: Option<PathBuf>,
+
+    /// Where to begin: `earliest`, a GTID set (not in files), or `file:position` [default: the first file's beginning, or
+    /// the pipeline's `start`].
+    #[arg(long, value_name = "earliest|latest|GTID|FILE:POS")]
+    pub(crate) from: Option<String>,
+
+    /// Where to stop: `now` (where the log ends at the start), a GTID set (not in files), or `file:position` [default: now].
+    #[arg(long, value_name = "now|GTID|FILE:POS")]
+    pub(crate) until: Option<String>,
+
+    /// Which log lines are written, as of `run`.
+    #[arg(long, value_name = "LEVEL", default_value = "warn")]
+    pub(crate) log: String,
+}
+
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Origin {
+    /// Recorded log files: consecutive, in order, under their own names.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) binlog: Vec<PathBuf>,
+
+    /// A pipeline file, whose source is read; its filters and sink are not used, and a run of it is not disturbed.
+    #[arg(long, value_name = "PIPELINE")]
+    pub(crate) live: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct OnTrialArguments {
+    /// The filter: the path of a component (`.wasm`), or the name of a built-in one.
+    #[arg(long, value_name = "FILTER")]
+    pub(crate) filter: Option<String>,
+
+    /// A pipeline file, all of whose filters are tried, in order.
+    #[arg(long, value_name = "PIPELINE")]
+    pub(crate) filters_of: Option<PathBuf>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
     Text,
@@ -185,6 +255,7 @@ impl Command {
             Self::Check(_) => "check",
             Self::Run(_) => "run",
             Self::Explain(_) => "explain",
+            Self::Replay(_) => "replay",
             Self::Schema(_) => "schema",
             Self::Plugin(PluginCommand::New(_)) => "plugin new",
             Self::Plugin(PluginCommand::Build(_)) => "plugin build",

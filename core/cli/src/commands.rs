@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod findings;
 mod plugin;
+mod replay;
 mod run;
 mod schema;
 mod validate;
@@ -23,6 +24,7 @@ pub(crate) fn run(command: Command, registry: Arc<Registry>, output: &Output) ->
         Command::Check(arguments) => block_on(check::run(&arguments, &registry)),
         Command::Run(arguments) => block_on(run::run(&arguments, &registry, output.is_json())),
         Command::Explain(arguments) => block_on(explain::run(&arguments, &registry)),
+        Command::Replay(arguments) => block_on(replay::run(&arguments, &registry)),
         Command::Plugin(command) => plugin::run(&command),
         Command::Schema(arguments) => Ok(schema::run(&arguments, &registry)),
     }

@@ -20,8 +20,8 @@ pub(crate) enum Failure {
     Error(Problem),
     /// A check found errors; they are in the result that was written.
     Findings(Outcome),
-    /// Cases of a test fail; the differences are in the result that was written.
-    Cases(Outcome),
+    /// What was compared, or expected, differs; how is in the result that was written.
+    Differences(Outcome),
 }
 
 /// What a command found: data for programs, text for people.
@@ -59,7 +59,7 @@ impl Failure {
     pub(crate) fn cleaned(self, clean: impl Fn(&str) -> String) -> Self {
         match self {
             Self::Error(problem) => Self::Error(problem.cleaned(clean)),
-            Self::Files { .. } | Self::Findings(_) | Self::Cases(_) => self,
+            Self::Files { .. } | Self::Findings(_) | Self::Differences(_) => self,
         }
     }
 
@@ -68,7 +68,7 @@ impl Failure {
         match self {
             Self::Files { .. } => 2,
             Self::Findings(_) => 3,
-            Self::Cases(_) => 1,
+            Self::Differences(_) => 1,
             Self::Error(problem) => match problem.kind {
                 ErrorKind::Transient | ErrorKind::Definite | ErrorKind::Rows => 1,
                 ErrorKind::Input => 2,

@@ -25,6 +25,12 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
+    /// Tells whether the source knows where to begin: its settings say it, or they need not.
+    pub(crate) fn start_is_known(&self) -> bool {
+        let name = self.file.source.reference.to_string();
+        self.start_is_set() || BEGIN_BY_THEMSELVES.contains(&name.as_str())
+    }
+
     /// Tells whether the source's settings say where to begin.
     pub(crate) fn start_is_set(&self) -> bool {
         self.file.source.settings.root().get("start").is_some_and(|start| start.value != Value::Null)
@@ -32,7 +38,10 @@ impl Loaded {
 }
 
 /// Where compiled components lie, in the folder of all pipelines' state; no pipeline can have this name.
-const COMPILED: &str = ".compiled";
+pub(crate) const COMPILED: &str = ".compiled";
+
+/// The sources that begin somewhere by themselves if their settings do not say where.
+const BEGIN_BY_THEMSELVES: [&str; 1] = ["mysql-log-files"];
 
 /// Returns the folder in which compiled components are kept: below `state`, by default in the user's state folder.
 pub(crate) fn compiled(state: Option<&PathBuf>) -> Option<PathBuf> {
@@ -74,17 +83,9 @@ pub(crate) fn load(
     }
     let mut stages = Vec::new();
     for stage in &file.filters {
-        let filter = match components.entry(stage) {
-            Some(entry) => (entry.build)(&stage.settings, &instance),
-            None => build(&registry.filters, stage, &instance),
-        };
-        match filter {
-            Ok(filter) => stages.push(FilterStage {
-                plugin: stage.reference.to_string().into(),
-                filter,
-                on_error: on_error(stage),
-            }),
-            Err(problems) => diagnostics.push_problems(stage, problems),
+        if let Some(filter) = filter(registry, &components, stage, &instance, &mut diagnostics) {
+            let plugin = stage.reference.to_string().into();
+            stages.push(FilterStage { plugin, filter, on_error: on_error(stage) });
         }
     }
     let Some(sink) = file.sinks.first().filter(|_| diagnostics.is_empty()) else {
@@ -96,6 +97,40 @@ pub(crate) fn load(
         sink: builder(registry, |registry| &registry.sinks, sink, &instance),
         file,
     })
+}
+
+/// Reads a pipeline file of which only the source is wanted.
+pub(crate) fn source_of(path: &Path, registry: &Arc<Registry>) -> Result<(PipelineFile, Stage), Diagnostics> {
+    let mut draft = Draft::read(path, &registry::schemas(registry), &|name| std::env::var(name));
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    let instance = Instance { pipeline: "".into(), folder, memory: None };
+    for stage in draft.stages.iter().filter(|stage| stage.kind == StageKind::Source) {
+        judge(registry, stage, &instance, &mut draft.diagnostics);
+    }
+    let file = draft.finish()?;
+    let source = file.source.clone();
+    Ok((file, source))
+}
+
+/// Returns a filter, `None` if something is wrong with it.
+pub(crate) fn filter(
+    registry: &Registry,
+    components: &Components,
+    stage: &Stage,
+    instance: &Instance,
+    diagnostics: &mut Diagnostics,
+) -> Option<Box<dyn Filter>> {
+    let built = match components.entry(stage) {
+        Some(entry) => (entry.build)(&stage.settings, instance),
+        None if matches!(&stage.reference, PluginReference::BuiltIn(name) if registry.filters.contains_key(name.as_str())) => {
+            build(&registry.filters, stage, instance)
+        }
+        None => {
+            judge(registry, stage, instance, diagnostics);
+            return None;
+        }
+    };
+    built.map_err(|problems| diagnostics.push_problems(stage, problems)).ok()
 }
 
 /// Lets a stage's plugin look at its settings.
@@ -156,7 +191,7 @@ fn build<T: ?Sized>(
 }
 
 /// Returns what makes an instance of a stage again and again.
-fn builder<T: ?Sized + 'static>(
+pub(crate) fn builder<T: ?Sized + 'static>(
     registry: &Arc<Registry>,
     entries: fn(&Registry) -> &Entries<T>,
     stage: &Stage,

@@ -61,7 +61,7 @@ pub(crate) fn start(format: LogFormat, filter: EnvFilter, progress: &ProgressLin
 /// Returns why a command failed as log lines in JSON: one for an error, one for each mistake of a file.
 pub(crate) fn failure_lines(outcome: &Result<Outcome, Failure>) -> Vec<String> {
     let mistakes = match outcome {
-        Ok(_) | Err(Failure::Findings(_) | Failure::Cases(_)) => Vec::new(),
+        Ok(_) | Err(Failure::Findings(_) | Failure::Differences(_)) => Vec::new(),
         Err(Failure::Error(problem)) => vec![problem.to_json()],
         Err(Failure::Files { mistakes, .. }) => match output::merged(mistakes) {
             Value::Array(list) => list,

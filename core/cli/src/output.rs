@@ -81,7 +81,7 @@ pub(crate) fn to_stderr(bytes: &[u8]) {
 
 fn write_json(command: Option<&str>, outcome: &Result<Outcome, Failure>) -> io::Result<()> {
     let (result, diagnostics, error) = match outcome {
-        Ok(outcome) | Err(Failure::Findings(outcome) | Failure::Cases(outcome)) => {
+        Ok(outcome) | Err(Failure::Findings(outcome) | Failure::Differences(outcome)) => {
             (outcome.result.clone(), json!([]), Value::Null)
         }
         Err(Failure::Files { mistakes, good }) => (good.result.clone(), merged(mistakes), Value::Null),
@@ -102,7 +102,7 @@ fn write_json(command: Option<&str>, outcome: &Result<Outcome, Failure>) -> io::
 /// Writes the result to stdout, and to stderr why there is none, unless that was said there already.
 fn write_text(outcome: &Result<Outcome, Failure>, says_why: bool) -> io::Result<()> {
     let result = match outcome {
-        Ok(outcome) | Err(Failure::Findings(outcome) | Failure::Cases(outcome)) => outcome,
+        Ok(outcome) | Err(Failure::Findings(outcome) | Failure::Differences(outcome)) => outcome,
         Err(Failure::Files { mistakes, good }) => {
             let colour = if is_coloured() { Colour::Always } else { Colour::Never };
             for diagnostics in mistakes.iter().filter(|_| says_why) {

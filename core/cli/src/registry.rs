@@ -9,6 +9,7 @@ pub(crate) fn built_in() -> Arc<Registry> {
     let mut registry = Registry::default();
     let Registry { sources, filters, sinks } = &mut registry;
     sources.insert("mysql".into(), tidegate_mysql_source::entry());
+    sources.insert("mysql-log-files".into(), tidegate_mysql_source::log_files_entry());
     filters.insert("block-allow-list".into(), tidegate_filter_block_allow_list::entry());
     filters.insert("binlog-event".into(), tidegate_filter_binlog_event::entry());
     filters.insert("route".into(), tidegate_filter_route::entry());

@@ -1,4 +1,4 @@
-//! Reads `--until`.
+//! Reads places in a source's log: `--until`, `--from`.
 
 use crate::failure::Failure;
 use tidegate_model::{GtidSet, LogPosition, Position, Uuid};
@@ -9,9 +9,12 @@ const LOG_DIGITS_MIN: usize = 6;
 
 /// Reads `now`, a GTID set or `file:position`.
 pub(crate) fn parse(text: &str) -> Result<Goal, Failure> {
-    if text == "now" {
-        return Ok(Goal::Now);
-    }
+    if text == "now" { Ok(Goal::Now) } else { place(text, "--until", "`now`") }
+}
+
+/// Reads the GTID set or `file:position` that an option has; `words` are what else it takes.
+pub(crate) fn place(text: &str, option: &str, words: &str) -> Result<Goal, Failure> {
+    let wrong = |why: &str| wrong(text, why, option, words);
     if let Some(log) = log_position(text) {
         return Ok(Goal::Position(Position { gtids: None, log: Some(log), inside: None }));
     }
@@ -19,8 +22,8 @@ pub(crate) fn parse(text: &str) -> Result<Goal, Failure> {
         Ok(gtids) if !gtids.is_empty() => {
             Ok(Goal::Position(Position { gtids: Some(gtids), log: None, inside: None }))
         }
-        Ok(_) => Err(wrong(text, "the GTID set is empty")),
-        Err(error) => Err(wrong(text, &error.to_string())),
+        Ok(_) => Err(wrong("the GTID set is empty")),
+        Err(error) => Err(wrong(&error.to_string())),
     }
 }
 
@@ -41,10 +44,13 @@ fn is_log_file(file: &str) -> bool {
     })
 }
 
-fn wrong(text: &str, reason: &str) -> Failure {
-    PluginError::new(ErrorKind::Input, format!("`{text}` is not a place to stop at: {reason}"))
-        .at("--until")
-        .hint("use `now`, a GTID set (`3e11fa47-71ca-11e1-9e33-c80aa9429562:1-77`, `0-1-77`), or `binlog.000012:4711`")
+fn wrong(text: &str, reason: &str, option: &str, words: &str) -> Failure {
+    let what = if option == "--until" { "to stop at" } else { "to begin at" };
+    PluginError::new(ErrorKind::Input, format!("`{text}` is not a place {what}: {reason}"))
+        .at(option)
+        .hint(format!(
+            "use {words}, a GTID set (`3e11fa47-71ca-11e1-9e33-c80aa9429562:1-77`, `0-1-77`), or `binlog.000012:4711`"
+        ))
         .into()
 }
 

@@ -94,6 +94,12 @@ impl Diagnostics {
         &self.document
     }
 
+    /// Returns the text with every secret value of the file replaced by its reference, for messages of others.
+    #[must_use]
+    pub fn redact(&self, text: &str) -> String {
+        redact(text, &self.document.redactions)
+    }
+
     /// Returns whether nothing is wrong.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

@@ -154,18 +154,88 @@ impl Draft {
         environment: &Environment<'_>,
     ) -> Self {
         let (root, mut mistakes) = yaml::read(text);
-        let mut document =
+        let document =
             Document { name: path.display().to_string(), text: text.to_owned(), ..Document::default() };
-        let Some(mut root) = root else {
+        let Some(root) = root else {
             if mistakes.is_empty() {
                 let help = "a pipeline file starts with `name: …`";
                 mistakes.push(Diagnostic::error("empty-file", "the file holds nothing").help(help));
             }
-            document.mask = Mask::of_words(text, &known::vocabulary(plugins));
-            let mut draft = Self::empty(path, document);
-            draft.diagnostics.extend(mistakes);
-            return draft;
+            return Self::of_broken(path, document, mistakes, plugins);
         };
+        let (mut draft, root) = Self::of_tree(path, document, root, mistakes, plugins, environment);
+        draft.frame(&root);
+        draft
+    }
+
+    /// Reads one filter as the command line names it: `plugin` as in a pipeline file, but relative to the working folder,
+    /// and its settings, which are all of the file `config`, or `text` in place of what stands in that file. The draft has
+    /// that stage, and cannot be finished.
+    #[must_use]
+    pub fn of_filter(
+        plugin: &str,
+        config: Option<(&Path, Option<&str>)>,
+        plugins: &[PluginSchema<'_>],
+        environment: &Environment<'_>,
+    ) -> Self {
+        let path = config.map_or(Path::new("--filter"), |(path, _)| path);
+        let name = path.display().to_string();
+        let text = match config {
+            None => Ok(String::new()),
+            Some((_, Some(text))) => Ok(text.to_owned()),
+            Some((path, None)) => text_of(path),
+        };
+        let text = match text {
+            Ok(text) => text,
+            Err(mistake) => {
+                return Self::of_broken(
+                    path,
+                    Document { name, ..Document::default() },
+                    vec![*mistake],
+                    plugins,
+                );
+            }
+        };
+        let (settings, mistakes) = yaml::read(&text);
+        let document = Document { name, text, ..Document::default() };
+        if settings.is_none() && !mistakes.is_empty() {
+            return Self::of_broken(path, document, mistakes, plugins);
+        }
+        let stage = Node::from_json(&serde_json::json!({ "plugin": plugin }));
+        let stage = Settings::new(stage).with("config", settings).root().clone();
+        let stages = Node { value: Value::Sequence(vec![stage]), span: None };
+        let root = Node::from_json(&serde_json::json!({}));
+        let root = Settings::new(root).with("filters", Some(stages)).root().clone();
+        let (mut draft, root) = Self::of_tree(path, document, root, mistakes, plugins, environment);
+        draft.folder = PathBuf::new();
+        let place = path!["filters", 0];
+        if let Some(Ok(filter)) = root.at(&place).map(good_part::<FilterFrame>) {
+            draft.filter(place, filter, &root);
+        }
+        draft
+    }
+
+    fn of_broken(
+        path: &Path,
+        mut document: Document,
+        mistakes: Vec<Diagnostic>,
+        plugins: &[PluginSchema<'_>],
+    ) -> Self {
+        document.mask = Mask::of_words(&document.text, &known::vocabulary(plugins));
+        let mut draft = Self::empty(path, document);
+        draft.diagnostics.extend(mistakes);
+        draft
+    }
+
+    /// Begins with a tree that was read, and returns it with the values of its references.
+    fn of_tree(
+        path: &Path,
+        mut document: Document,
+        mut root: Node,
+        mistakes: Vec<Diagnostic>,
+        plugins: &[PluginSchema<'_>],
+        environment: &Environment<'_>,
+    ) -> (Self, Node) {
         let mut places = known::places(&root, plugins);
         // The second of two keys is in no tree.
         let vocabulary = known::vocabulary(plugins);
@@ -174,23 +244,23 @@ impl Draft {
             .filter(|mistake| mistake.code == "duplicate-key")
             .filter_map(|mistake| mistake.span);
         let is_known = |span: &Span| {
-            let key = text.get(span.start..span.end).unwrap_or_default();
+            let key = document.text.get(span.start..span.end).unwrap_or_default();
             vocabulary.iter().any(|known| known == key)
         };
         places.shown.extend(spans.filter(is_known));
-        document.mask = Mask::of_places(text, &places);
+        document.mask = Mask::of_places(&document.text, &places);
         document.redact_open_secrets(&root);
         let folder = folder_of(path);
+        let text = document.text.clone();
         let mut outcome = Outcome::default();
-        put_in_references(&mut root, &References { folder: &folder, environment, text }, &mut outcome);
+        put_in_references(&mut root, &References { folder: &folder, environment, text: &text }, &mut outcome);
         document.redactions.append(&mut outcome.redactions);
         document.unresolved = outcome.unresolved;
         document.root = Some(root.clone());
         let mut draft = Self::empty(path, document);
         draft.diagnostics.extend(mistakes);
         draft.diagnostics.extend(outcome.mistakes);
-        draft.frame(&root);
-        draft
+        (draft, root)
     }
 
     /// Returns the pipeline if nothing is wrong.

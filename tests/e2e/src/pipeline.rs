@@ -4,7 +4,7 @@ use crate::binary;
 use std::{
     fmt::Write as _,
     fs::{self, File},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
@@ -19,6 +19,7 @@ const RUN_MAX: Duration = Duration::from_secs(180);
 pub struct Pipeline {
     folder: TempDir,
     name: String,
+    plugin: &'static str,
     source: String,
     filters: String,
     sink: String,
@@ -64,12 +65,22 @@ impl Pipeline {
         Self {
             folder: tempfile::tempdir().unwrap(),
             name: name.to_owned(),
+            plugin: "mysql",
             source: format!("{}    start: earliest\n", connection(port, "    ")),
             filters: String::new(),
             sink: sink.trim_end().to_owned(),
             environment: Vec::new(),
             engine: String::new(),
         }
+    }
+
+    /// Replaces the source by recorded log files; the state folder stays.
+    #[must_use]
+    pub fn from_files(mut self, files: &[PathBuf]) -> Self {
+        let files: Vec<_> = files.iter().map(|file| format!("\"{}\"", file.display())).collect();
+        self.plugin = "mysql-log-files";
+        self.source = format!("    files: [{}]\n", files.join(", "));
+        self
     }
 
     /// Replaces the sink, given as YAML; the state folder stays.
@@ -198,19 +209,40 @@ impl Pipeline {
         let filters =
             if self.filters.is_empty() { String::new() } else { format!("filters:\n{}", self.filters) };
         format!(
-            "name: {}\n{}source:\n  plugin: mysql\n  config:\n{}{filters}sinks:\n  - {}\n",
-            self.name, self.engine, self.source, self.sink
+            "name: {}\n{}source:\n  plugin: {}\n  config:\n{}{filters}sinks:\n  - {}\n",
+            self.name, self.engine, self.plugin, self.source, self.sink
         )
     }
 
-    #[expect(clippy::unwrap_used, reason = "a test that cannot start the program has nothing to say")]
+    /// Runs a command that takes no pipeline file by its place, in the folder where it lies as `pipeline.yaml`.
+    pub fn beside(&self, command: &str, arguments: &[&str]) -> Outcome {
+        self.spawn_beside(command, arguments).wait()
+    }
+
+    /// Starts such a command and goes on.
+    pub fn spawn_beside(&self, command: &str, arguments: &[&str]) -> Running {
+        self.launch(command, &self.written(), arguments, false)
+    }
+
     fn start_program(&self, command: &str, arguments: &[&str]) -> Running {
+        self.launch(command, &self.written(), arguments, true)
+    }
+
+    /// Writes the pipeline file.
+    #[expect(clippy::unwrap_used, reason = "a test without its file has nothing to say")]
+    fn written(&self) -> PathBuf {
         let file = self.folder.path().join("pipeline.yaml");
         fs::write(&file, self.yaml()).unwrap();
+        file
+    }
+
+    #[expect(clippy::unwrap_used, reason = "a test that cannot start the program has nothing to say")]
+    fn launch(&self, command: &str, file: &Path, arguments: &[&str], takes_file: bool) -> Running {
         let stdout = self.folder.path().join(format!("{command}.out"));
         let stderr = self.folder.path().join(format!("{command}.err"));
         let mut program = Command::new(binary());
-        program.arg(command).arg(&file).args(arguments).stdin(Stdio::null());
+        program.current_dir(self.folder.path()).arg(command);
+        program.args(takes_file.then_some(file)).args(arguments).stdin(Stdio::null());
         program
             .env("E2E_PASSWORD", PASSWORD)
             .envs(self.environment.iter().map(|(name, value)| (name, value)));

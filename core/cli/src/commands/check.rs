@@ -50,7 +50,7 @@ async fn look(arguments: &CheckArguments, loaded: &Loaded) -> Result<Findings, F
 
 /// A source whose settings do not say where to begin needs a checkpoint.
 async fn check_start(arguments: &CheckArguments, loaded: &Loaded) -> Option<Finding> {
-    if loaded.start_is_set() {
+    if loaded.start_is_known() {
         return None;
     }
     let kept = match (loaded.sink)() {

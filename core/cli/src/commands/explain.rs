@@ -83,7 +83,7 @@ async fn find_table(loaded: &Loaded, name: &str) -> Result<(Arc<TableSchema>, Ar
 }
 
 /// What may pass by itself is, for whoever asks once, a world that is not ready.
-fn not_ready(error: PluginError) -> PluginError {
+pub(super) fn not_ready(error: PluginError) -> PluginError {
     let kind = if error.kind == ErrorKind::Transient { ErrorKind::World } else { error.kind };
     PluginError { kind, ..error }
 }

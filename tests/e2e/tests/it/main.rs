@@ -15,6 +15,7 @@ mod foreign_keys;
 mod histories;
 mod images;
 mod keys;
+mod replay;
 mod starts;
 mod types;
 mod xa;

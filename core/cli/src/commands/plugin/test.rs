@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &TestArguments) -> Result<Outcome, Failure> {
         cases.into_iter().map(|case| trial::run(case, &filters, &names)).collect::<Result<_, _>>()?;
     let passed = verdicts.iter().all(Verdict::passes);
     let outcome = outcome(&verdicts);
-    if passed { Ok(outcome) } else { Err(Failure::Cases(outcome)) }
+    if passed { Ok(outcome) } else { Err(Failure::Differences(outcome)) }
 }
 
 fn read(reading: &mut Reading<'_>, filters: &Filters) -> Option<(Tables, Vec<Case>)> {

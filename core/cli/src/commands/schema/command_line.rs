@@ -11,7 +11,7 @@ Every command and option. Printed by `tidegate schema --command-line`.
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | failed while running |
+| 1 | failed while running; `replay`: two filters differ |
 | 2 | the input is wrong: the command line, the pipeline file, what it asks for |
 | 3 | the world is not ready: a server is not there or refuses, a grant is missing, `check` found an error |
 
