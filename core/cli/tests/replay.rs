@@ -51,7 +51,7 @@ fn every_row_of_a_recorded_log_is_in_one_place() {
         let ran = replay(&["--binlog", &file, "--filter", "route", "--config", rules, "--json"]);
         let all = result(&ran, 0);
         let (filter, rows) = (&all["filter"], all["rows_read"].as_u64().unwrap());
-        assert!(rows > 20 && all["against"].is_null() && all["differences"].is_null(), "{all}");
+        assert!(rows > 15 && all["against"].is_null() && all["differences"].is_null(), "{all}");
         assert_eq!(
             (sum(filter, "read"), sum(filter, "routed"), sum(filter, "changed")),
             (rows, rows, 0),
@@ -147,7 +147,7 @@ fn what_is_wrong_with_the_command_is_said_before_anything_is_read() {
     };
     refused(&["--filter", "route"], &["--binlog"]);
     refused(&["--binlog", &file], &["--filter"]);
-    refused(&["--binlog", "nowhere.000001", "--filter", "route"], &["nowhere.000001"]);
+    refused(&["--binlog", "nowhere.000001", "--filter", "block-allow-list"], &["nowhere.000001"]);
     refused(
         &["--binlog", &file, "--filter", "rout"],
         &["there is no filter `rout`", "did you mean `route`?"],
@@ -158,14 +158,16 @@ fn what_is_wrong_with_the_command_is_said_before_anything_is_read() {
     let config = config.display().to_string();
     let texts = ["rules.yaml:3:1", "unknown key `do-tabels`", "do-tables"];
     refused(&["--binlog", &file, "--filter", "block-allow-list", "--config", &config], &texts);
-    refused(&["--binlog", &file, "--filter", "route", "--until", "tomorrow"], &["--until"]);
-    refused(&["--binlog", &file, "--filter", "route", "--from", "latest"], &["start"]);
+    refused(&["--binlog", &file, "--filter", "block-allow-list", "--until", "tomorrow"], &["--until"]);
+    refused(&["--binlog", &file, "--filter", "block-allow-list", "--from", "latest"], &["start"]);
     let copies: Vec<String> = ["binlog.000001", "binlog.000003"]
         .map(|name| folder.path().join(name).display().to_string())
         .to_vec();
-    copies.iter().for_each(|copy| drop(fs::copy(&file, copy).unwrap()));
+    for copy in &copies {
+        fs::copy(&file, copy).unwrap();
+    }
     refused(
-        &["--binlog", &copies[0], "--binlog", &copies[1], "--filter", "route"],
+        &["--binlog", &copies[0], "--binlog", &copies[1], "--filter", "block-allow-list"],
         &["not consecutive", "binlog.000003"],
     );
 }

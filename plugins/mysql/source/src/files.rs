@@ -89,7 +89,7 @@ fn unknown(table: &TableName) -> PluginError {
     ))
     .hint(
         "give the tables as they were at the beginning, as `mysqldump --no-data --databases …` writes them, in \
-         `schema-file` (`tidegate replay --schema`), filter the table out, or record the log with binlog_row_metadata = \
+         `schema-file` (`tidegate replay --schema`), in a pipeline filter the table out, or record the log with binlog_row_metadata = \
          FULL",
     )
 }

@@ -118,16 +118,39 @@ fn a_flipped_bit_fails_the_checksum() {
 
 #[test]
 fn a_file_that_ends_within_an_event_is_told_from_one_that_ends() {
-    let mut file = LogFile::new(&MYSQL[..MYSQL.len() - 1]).unwrap();
-    let error = loop {
-        match file.read() {
-            Ok(Some(_)) => {}
-            Ok(None) => panic!("the file seems whole"),
-            Err(error) => break error,
+    let broken = |log: &[u8]| {
+        let mut file = LogFile::new(log).unwrap();
+        loop {
+            match file.read() {
+                Ok(Some(_)) => {}
+                Ok(None) => panic!("the file seems whole"),
+                Err(error) => break error,
+            }
         }
     };
-    assert_eq!(error.kind(), std::io::ErrorKind::UnexpectedEof);
+    assert_eq!(broken(&MYSQL[..MYSQL.len() - 1]).kind(), std::io::ErrorKind::UnexpectedEof);
+    // A length that leads behind the end is damage, since the header has the end of the event as well.
+    let mut log = MYSQL.to_vec();
+    log[4 + 9 + 2] ^= 1;
+    let error = broken(&log);
+    assert_eq!(error.kind(), std::io::ErrorKind::InvalidData);
+    assert!(error.to_string().contains("at offset 4 contradicts itself"), "{error}");
     assert!(LogFile::new(&b"\xfdbin...."[..]).unwrap_err().to_string().contains("encrypted"));
+}
+
+#[test]
+fn an_event_is_the_same_in_parts() {
+    let mut whole = LogFile::new(MYSQL).unwrap();
+    let mut parts = LogFile::new(MYSQL).unwrap();
+    while let Some(event) = whole.read().unwrap() {
+        let (begin, header) = (parts.offset(), parts.header().unwrap().unwrap());
+        let mut bytes = Vec::new();
+        while !parts.append(7, &mut bytes).unwrap() {
+            assert_eq!((bytes.len() % 7, parts.offset()), (0, begin));
+        }
+        assert_eq!((&bytes[..], header.length as usize), (event, event.len()));
+    }
+    assert!(parts.header().unwrap().is_none());
 }
 
 #[test]
