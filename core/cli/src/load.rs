@@ -103,7 +103,7 @@ pub(crate) fn load(
 pub(crate) fn source_of(path: &Path, registry: &Arc<Registry>) -> Result<(PipelineFile, Stage), Diagnostics> {
     let mut draft = Draft::read(path, &registry::schemas(registry), &|name| std::env::var(name));
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    let instance = Instance { pipeline: "".into(), folder, memory: None };
+    let instance = Instance { pipeline: "".into(), folder, memory: None, impure: false };
     for stage in draft.stages.iter().filter(|stage| stage.kind == StageKind::Source) {
         judge(registry, stage, &instance, &mut draft.diagnostics);
     }

@@ -183,7 +183,7 @@ impl Draft {
         let text = match config {
             None => Ok(String::new()),
             Some((_, Some(text))) => Ok(text.to_owned()),
-            Some((path, None)) => text_of(path),
+            Some((path, None)) => text_of(path, "file of settings"),
         };
         let text = match text {
             Ok(text) => text,

@@ -75,7 +75,7 @@ fn build(draft: &mut Draft, folder: PathBuf, registry: &Arc<Registry>) -> Result
     let stages: Vec<Stage> =
         draft.stages.iter().filter(|stage| stage.kind == StageKind::Filter).cloned().collect();
     let components = Components::load(&stages, compiled.as_deref(), &mut draft.diagnostics);
-    let instance = Instance { pipeline: "replay".into(), folder, memory: None };
+    let instance = Instance { pipeline: "replay".into(), folder, memory: None, impure: false };
     let mut built = Vec::new();
     for stage in &stages {
         if let Some(filter) = load::filter(registry, &components, stage, &instance, &mut draft.diagnostics) {

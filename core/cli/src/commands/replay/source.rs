@@ -40,7 +40,8 @@ fn live(file: &Path, from: Option<Value>, registry: &Arc<Registry>) -> Result<Re
         stage.settings = stage.settings.with("start", Some(Node::from_json(&from)));
     }
     let name: Arc<str> = format!("{}-replay-{}", file.name, std::process::id()).into();
-    let instance = Instance { pipeline: name.clone(), folder: file.folder.clone(), memory: None };
+    let instance =
+        Instance { pipeline: name.clone(), folder: file.folder.clone(), memory: None, impure: false };
     let source = load::builder(registry, |registry| &registry.sources, &stage, &instance);
     Ok(Recording { name, source, secrets: Some(file.diagnostics()) })
 }
@@ -54,7 +55,8 @@ fn recorded(
         json!({ "files": arguments.origin.binlog, "schema-file": arguments.schema, "start": from });
     let settings = Settings::from_json(&settings);
     let (name, registry): (Arc<str>, _) = ("replay".into(), registry.clone());
-    let instance = Instance { pipeline: name.clone(), folder: Path::new("").to_owned(), memory: None };
+    let instance =
+        Instance { pipeline: name.clone(), folder: Path::new("").to_owned(), memory: None, impure: false };
     let source: Builder<dyn Source> = Arc::new(move || {
         let entry = registry.sources.get(LOG_FILES);
         let entry = entry
