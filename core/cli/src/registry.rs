@@ -14,6 +14,7 @@ pub(crate) fn built_in() -> Arc<Registry> {
     filters.insert("binlog-event".into(), tidegate_filter_binlog_event::entry());
     filters.insert("route".into(), tidegate_filter_route::entry());
     filters.insert("column-mapping".into(), tidegate_filter_column_mapping::entry());
+    filters.insert("expression-filter".into(), tidegate_filter_expression::entry());
     sinks.insert("mysql".into(), tidegate_mysql_sink::entry());
     sinks.insert("file".into(), tidegate_file::entry());
     sinks.insert("discard".into(), tidegate_discard::entry());

@@ -34,7 +34,7 @@ mod walk;
 pub use diff::{Diff, DiffError, Diffs, Operation, apply_diffs};
 pub use encode::{BadJson, encode, encode_text};
 pub use opaque::{Opaque, OpaqueValue};
-pub use text::{write_string, write_text};
+pub use text::{write_string, write_text, write_value};
 pub use value::{Array, Object, Value, parse};
 pub use walk::{Event, has_opaque, validate, walk};
 

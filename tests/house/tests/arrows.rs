@@ -44,6 +44,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tidegate-filter-binlog-event", &["tidegate-model", "tidegate-plugin", "tidegate-filter-pattern"]),
     ("tidegate-filter-route", &["tidegate-model", "tidegate-plugin", "tidegate-filter-pattern"]),
     ("tidegate-filter-column-mapping", &["tidegate-model", "tidegate-plugin", "tidegate-filter-pattern"]),
+    ("tidegate-filter-expression", &["tidegate-model", "tidegate-plugin"]),
     ("tidegate-file", &["tidegate-model", "tidegate-plugin", "tidegate-lines"]),
     ("tidegate-discard", &["tidegate-model", "tidegate-plugin"]),
 ];

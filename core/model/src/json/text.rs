@@ -20,17 +20,30 @@ use crate::text::{write_f64, write_i64, write_u64};
 /// If the document is malformed; then a part of its text may have been appended.
 pub fn write_text(document: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
     let mut steps = Steps { left: document.len() + 1 };
-    write_value(Raw::of_document(document)?, DEPTH_MAX, &mut steps, out)
+    write_part(Raw::of_document(document)?.value()?, DEPTH_MAX, &mut steps, out)
 }
 
-fn write_value(
-    raw: Raw<'_>,
+/// Appends the text of a value inside a document, as [`write_text`] does that of the whole.
+///
+/// # Errors
+/// As [`write_text`].
+pub fn write_value(value: Value<'_>, out: &mut Vec<u8>) -> Result<(), Malformed> {
+    let bytes = match value {
+        Value::Array(array) => array.bytes(),
+        Value::Object(object) => object.bytes(),
+        _ => 0,
+    };
+    write_part(value, DEPTH_MAX, &mut Steps { left: bytes + 1 }, out)
+}
+
+fn write_part(
+    value: Value<'_>,
     depth_left: usize,
     steps: &mut Steps,
     out: &mut Vec<u8>,
 ) -> Result<(), Malformed> {
     steps.take()?;
-    match raw.value()? {
+    match value {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Bool(true) => out.extend_from_slice(b"true"),
         Value::Bool(false) => out.extend_from_slice(b"false"),
@@ -44,7 +57,7 @@ fn write_value(
             out.push(b'[');
             for index in 0..array.len() {
                 separate(index, out);
-                write_value(array.raw(index)?, depth, steps, out)?;
+                write_part(array.get(index)?, depth, steps, out)?;
             }
             out.push(b']');
         }
@@ -55,7 +68,7 @@ fn write_value(
                 separate(index, out);
                 write_string(object.key(index)?, out);
                 out.extend_from_slice(b": ");
-                write_value(object.raw(index)?, depth, steps, out)?;
+                write_part(object.raw(index)?.value()?, depth, steps, out)?;
             }
             out.push(b'}');
         }

@@ -132,6 +132,11 @@ impl<'a> Raw<'a> {
 }
 
 impl<'a> Array<'a> {
+    /// Returns how many bytes it takes with all that is in it.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.bytes.len()
+    }
+
     /// Returns the number of elements.
     pub fn len(&self) -> usize {
         self.0.count
@@ -162,6 +167,11 @@ impl<'a> Array<'a> {
 }
 
 impl<'a> Object<'a> {
+    /// Returns how many bytes it takes with all that is in it.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.bytes.len()
+    }
+
     /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.0.count
