@@ -34,7 +34,9 @@ pub(crate) fn read_path(path: &str) -> Result<Vec<Leg>, String> {
             let end = behind.find(['.', '[']).unwrap_or(behind.len());
             let (key, behind) = behind.split_at_checked(end).unwrap_or((behind, ""));
             let is_name = |at: usize, letter: char| {
-                letter.is_ascii_alphabetic() || matches!(letter, '_' | '$') || (at > 0 && letter.is_ascii_digit())
+                letter.is_ascii_alphabetic()
+                    || matches!(letter, '_' | '$')
+                    || (at > 0 && letter.is_ascii_digit())
             };
             if key.is_empty() || !key.chars().enumerate().all(|(at, letter)| is_name(at, letter)) {
                 return refuse("has a name that wants double quotes");
@@ -43,7 +45,8 @@ pub(crate) fn read_path(path: &str) -> Result<Vec<Leg>, String> {
             rest = behind;
         } else {
             let index = rest.strip_prefix('[').and_then(|behind| behind.split_once(']'));
-            let Some((Ok(index), behind)) = index.map(|(index, behind)| (index.parse::<usize>(), behind)) else {
+            let Some((Ok(index), behind)) = index.map(|(index, behind)| (index.parse::<usize>(), behind))
+            else {
                 return refuse("is none of names and indexes: `$.a.b[0]`");
             };
             legs.push(Leg::Index(index));

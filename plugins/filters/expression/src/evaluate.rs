@@ -8,8 +8,7 @@ pub(crate) use number::compare_decimals;
 pub(crate) use truth::Truth;
 
 use crate::{
-    document,
-    moment,
+    document, moment,
     typed::{Condition, JsonConstant, Moment, Number, Operand, Other, Path, Text},
 };
 use arrow_array::{Array, ArrayRef, BinaryArray, cast::AsArray, types};
@@ -93,9 +92,9 @@ impl Rows<'_> {
             Condition::Json(comparison, path, constant) => {
                 self.json(path, |value| comparison.holds(compare_json(value, constant)))?
             }
-            Condition::Like(text, like) => self.matches(text, |text| {
-                like.matches(text).ok_or(Failure::Pattern)
-            })?,
+            Condition::Like(text, like) => {
+                self.matches(text, |text| like.matches(text).ok_or(Failure::Pattern))?
+            }
             Condition::Regexp(text, regex) => self.matches(text, |text| Ok(regex.is_match(text)))?,
         })
     }
@@ -105,7 +104,9 @@ impl Rows<'_> {
     }
 
     fn binary(&self, column: usize) -> Evaluated<&BinaryArray> {
-        self.array(column)?.as_binary_opt::<i32>().ok_or_else(|| "a column has another type than its table".to_owned())
+        self.array(column)?
+            .as_binary_opt::<i32>()
+            .ok_or_else(|| "a column has another type than its table".to_owned())
     }
 
     /// Tells which rows of an operand are NULL.
@@ -119,7 +120,9 @@ impl Rows<'_> {
             }
             Operand::Text(text, _) | Operand::Labels(text, ..) => of_column(text.column()),
             Operand::Json(path) => of_column(path.column),
-            Operand::Unknown(column, _) | Operand::Foreign(column, _) | Operand::Bytes(column) => of_column(*column),
+            Operand::Unknown(column, _) | Operand::Foreign(column, _) | Operand::Bytes(column) => {
+                of_column(*column)
+            }
             Operand::Moment(moment) => Ok(self.moments(*moment)?.nulls),
             Operand::Null | Operand::TextConstant(_) | Operand::BytesConstant(_) => Ok(None),
         }
@@ -226,7 +229,9 @@ impl<T: Clone> Vector<T> {
 impl Text {
     fn column(&self) -> usize {
         match self {
-            Self::Column { column, .. } | Self::Member { column, .. } | Self::Members { column, .. } => *column,
+            Self::Column { column, .. } | Self::Member { column, .. } | Self::Members { column, .. } => {
+                *column
+            }
             Self::Path(path) => path.column,
         }
     }

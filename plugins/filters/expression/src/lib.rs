@@ -20,7 +20,9 @@ use plan::Plan;
 use rule::Rules;
 use std::sync::Arc;
 use tidegate_model::{RowSet, TableSchema, Transaction};
-use tidegate_plugin::{Answer, DdlAnswer, DdlInput, Entry, Filter, Finding, Result, TableInput, TablePlan, Verdicts};
+use tidegate_plugin::{
+    Answer, DdlAnswer, DdlInput, Entry, Filter, Finding, Result, TableInput, TablePlan, Verdicts,
+};
 
 /// Returns the filter's entry for the registry.
 pub fn entry() -> Entry<dyn Filter> {
@@ -38,7 +40,10 @@ impl Filter for ExpressionFilter {
     fn table(&self, input: &TableInput<'_>) -> Result<TablePlan> {
         let rules = self.rules.of(&input.schema.name);
         if rules.is_empty() {
-            return Ok(TablePlan { because: vec!["no rule names the table".to_owned()], ..TablePlan::keep() });
+            return Ok(TablePlan {
+                because: vec!["no rule names the table".to_owned()],
+                ..TablePlan::keep()
+            });
         }
         let plan = Plan::bind(&rules, input.columns)?;
         Ok(TablePlan {

@@ -3,7 +3,9 @@
 //! Only whole ones are taken: `2024-02-29`, `2024-02-29 10:00:00.5`, `-838:59:59`. MySQL takes more spellings, and what
 //! it makes of some hangs on its version and SQL mode.
 
-use tidegate_model::temporal::{Date, DateTime, days_to_date, is_sentinel_datetime, micros_to_datetime, time_to_micros};
+use tidegate_model::temporal::{
+    Date, DateTime, days_to_date, is_sentinel_datetime, micros_to_datetime, time_to_micros,
+};
 
 /// Returns the number by which a DATETIME compares: MySQL orders by its fields, dates of no calendar among the others.
 pub(crate) fn key(moment: &DateTime) -> i64 {

@@ -97,9 +97,9 @@ impl Rules {
         for (index, rule) in rules.iter().enumerate() {
             let path = Path::root().join(index);
             let rule = build(rule, index, &path, &mut problems);
-            let twice = built.iter().find(|other| {
-                other.table == rule.table && other.keep.is_some() && rule.keep.is_some()
-            });
+            let twice = built
+                .iter()
+                .find(|other| other.table == rule.table && other.keep.is_some() && rule.keep.is_some());
             if let Some(other) = twice {
                 let message = format!("{} has a `keep` in rule {} already", rule.table, other.index);
                 let problem = Problem::at(path.join("keep"), message).code("ambiguous-rule");
@@ -133,7 +133,8 @@ impl Rules {
                 Some(table) => format!("write the name as the source has it: {}", table.name),
                 None => "correct the names, or leave it if the table is yet to come".to_owned(),
             };
-            let message = format!("expression-filter: rule {index} is about {name}, which the source does not have");
+            let message =
+                format!("expression-filter: rule {index} is about {name}, which the source does not have");
             findings.push(Finding::warning("rules", message).remedy(remedy));
         }
         findings
@@ -153,12 +154,14 @@ impl Rule {
                 "rule {index} drops the updates for which `{}` is true of the row before and `{}` of the row after",
                 old.text, new.text
             )),
-            (Some(old), None) => {
-                Some(format!("rule {index} drops the updates for which `{}` is true of the row before", old.text))
-            }
-            (None, Some(new)) => {
-                Some(format!("rule {index} drops the updates for which `{}` is true of the row after", new.text))
-            }
+            (Some(old), None) => Some(format!(
+                "rule {index} drops the updates for which `{}` is true of the row before",
+                old.text
+            )),
+            (None, Some(new)) => Some(format!(
+                "rule {index} drops the updates for which `{}` is true of the row after",
+                new.text
+            )),
             (None, None) => None,
         };
         let keep = self.keep.as_ref().map(|keep| {

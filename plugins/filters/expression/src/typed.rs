@@ -76,9 +76,17 @@ pub(crate) enum Form {
 #[derive(Clone, Debug)]
 pub(crate) enum Number {
     Integer(i128),
-    Decimal { value: i256, precision: u8, scale: u8 },
+    Decimal {
+        value: i256,
+        precision: u8,
+        scale: u8,
+    },
     Double(f64),
-    Column { column: usize, form: Form, source: NumberSource },
+    Column {
+        column: usize,
+        form: Form,
+        source: NumberSource,
+    },
     Truth(Box<Condition>),
     /// The number that a text begins with.
     OfText(Box<Text>),
@@ -97,11 +105,20 @@ pub(crate) enum NumberSource {
 /// Text.
 #[derive(Clone, Debug)]
 pub(crate) enum Text {
-    Column { column: usize, charset: Charset },
+    Column {
+        column: usize,
+        charset: Charset,
+    },
     /// The label of an ENUM's value.
-    Member { column: usize, members: Arc<[Arc<str>]> },
+    Member {
+        column: usize,
+        members: Arc<[Arc<str>]>,
+    },
     /// The labels of a SET's value, with commas.
-    Members { column: usize, members: Arc<[Arc<str>]> },
+    Members {
+        column: usize,
+        members: Arc<[Arc<str>]>,
+    },
     /// What `->>` finds.
     Path(Path),
 }

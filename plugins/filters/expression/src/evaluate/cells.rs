@@ -113,7 +113,8 @@ pub(super) fn sets(array: &ArrayRef, members: &[Arc<str>]) -> Evaluated<BinaryAr
         text.clear();
         let mut rest = mask;
         while rest != 0 {
-            let label = members.get(rest.trailing_zeros() as usize).ok_or_else(|| Failure::Member.message())?;
+            let label =
+                members.get(rest.trailing_zeros() as usize).ok_or_else(|| Failure::Member.message())?;
             if rest != mask {
                 text.push(b',');
             }

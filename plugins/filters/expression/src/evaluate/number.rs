@@ -52,11 +52,15 @@ impl Numbers {
 
     pub(super) fn is_not_zero(&self) -> Truth {
         let (bits, nulls) = match self {
-            Self::Integers(Vector { values, nulls }) => (values.iter().map(|value| *value != 0).collect(), nulls),
+            Self::Integers(Vector { values, nulls }) => {
+                (values.iter().map(|value| *value != 0).collect(), nulls)
+            }
             Self::Decimals(Vector { values, nulls }, _) => {
                 (values.iter().map(|value| *value != i256::ZERO).collect(), nulls)
             }
-            Self::Doubles(Vector { values, nulls }) => (values.iter().map(|value| *value != 0.0).collect(), nulls),
+            Self::Doubles(Vector { values, nulls }) => {
+                (values.iter().map(|value| *value != 0.0).collect(), nulls)
+            }
         };
         Truth::new(&bits, nulls.as_ref())
     }
@@ -104,7 +108,9 @@ impl Numbers {
                 (Vector { values: values.into_iter().map(i256::from_i128).collect(), nulls }, 0)
             }
             // Doubles meet doubles only.
-            Self::Doubles(Vector { values, nulls }) => (Vector { values: vec![i256::ZERO; values.len()], nulls }, 0),
+            Self::Doubles(Vector { values, nulls }) => {
+                (Vector { values: vec![i256::ZERO; values.len()], nulls }, 0)
+            }
         }
     }
 }
@@ -138,7 +144,8 @@ pub(super) fn compare_integers(
 
 fn compare_by<T>(left: &Vector<T>, right: &Vector<T>, rows: usize, holds: impl Fn(&T, &T) -> bool) -> Truth {
     let nulls = NullBuffer::union(left.nulls.as_ref(), right.nulls.as_ref());
-    let bits: BooleanBuffer = left.values.iter().zip(&right.values).map(|(one, other)| holds(one, other)).collect();
+    let bits: BooleanBuffer =
+        left.values.iter().zip(&right.values).map(|(one, other)| holds(one, other)).collect();
     debug_assert_eq!(bits.len(), rows);
     Truth::new(&bits, nulls.as_ref())
 }
@@ -182,14 +189,16 @@ impl Operation {
                 combine(left, right, |one, other| self.double(*one, *other)).map(Numbers::Doubles)
             }
             (left, right) => {
-                let ((left, left_scale), (right, right_scale)) = (left.into_decimals(), right.into_decimals());
+                let ((left, left_scale), (right, right_scale)) =
+                    (left.into_decimals(), right.into_decimals());
                 let scale = left_scale.max(right_scale);
                 if self.operation == Arithmetic::Multiply {
                     let product = |one: &i256, other: &i256| one.checked_mul(*other).map(Some);
                     return Ok(Numbers::Decimals(combine(left, right, product)?, left_scale + right_scale));
                 }
                 let vector = combine(left, right, |one, other| {
-                    let (one, other) = (scaled(*one, scale - left_scale)?, scaled(*other, scale - right_scale)?);
+                    let (one, other) =
+                        (scaled(*one, scale - left_scale)?, scaled(*other, scale - right_scale)?);
                     match self.operation {
                         Arithmetic::Add => one.checked_add(other).map(Some),
                         Arithmetic::Subtract => one.checked_sub(other).map(Some),
@@ -252,7 +261,11 @@ fn in_range(vector: &Vector<i128>, unsigned: bool) -> Evaluated<()> {
     let range = if unsigned { 0..=u64::MAX.into() } else { i64::MIN.into()..=i64::MAX.into() };
     let is_valid = |row: usize| vector.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
     let mut values = vector.values.iter().enumerate();
-    if values.all(|(row, value)| range.contains(value) || !is_valid(row)) { Ok(()) } else { Err(out_of_range()) }
+    if values.all(|(row, value)| range.contains(value) || !is_valid(row)) {
+        Ok(())
+    } else {
+        Err(out_of_range())
+    }
 }
 
 /// Returns the number that a text begins with, 0 if with none.

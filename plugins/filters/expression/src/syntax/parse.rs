@@ -15,12 +15,13 @@ type Parsed<T = Node> = Result<T, SyntaxError>;
 
 /// Words of MySQL's expressions that this filter does not take, for a clear answer.
 const REFUSED: &[&str] = &[
-    "CASE", "CAST", "CONVERT", "EXISTS", "INTERVAL", "SELECT", "BINARY", "MATCH", "XOR", "SOUNDS", "MEMBER", "UNKNOWN",
-    "ROW", "DEFAULT", "VALUES", "ANY", "ALL", "SOME", "ESCAPE", "WHEN", "THEN", "ELSE", "END",
+    "CASE", "CAST", "CONVERT", "EXISTS", "INTERVAL", "SELECT", "BINARY", "MATCH", "XOR", "SOUNDS", "MEMBER",
+    "UNKNOWN", "ROW", "DEFAULT", "VALUES", "ANY", "ALL", "SOME", "ESCAPE", "WHEN", "THEN", "ELSE", "END",
 ];
 
 /// Words that are operators: without backticks they are no columns.
-const RESERVED: &[&str] = &["AND", "OR", "NOT", "IN", "BETWEEN", "LIKE", "REGEXP", "RLIKE", "IS", "DIV", "MOD", "COLLATE"];
+const RESERVED: &[&str] =
+    &["AND", "OR", "NOT", "IN", "BETWEEN", "LIKE", "REGEXP", "RLIKE", "IS", "DIV", "MOD", "COLLATE"];
 
 /// Reads an expression.
 pub(crate) fn parse(text: &str) -> Parsed {
@@ -184,8 +185,9 @@ impl Parser {
     fn predicate(&mut self) -> Parsed {
         let left = self.sum()?;
         let at = left.at;
-        let negated = ["IN", "BETWEEN", "LIKE", "REGEXP", "RLIKE"].iter().any(|word| self.is_word(self.at + 1, word))
-            && self.word("NOT");
+        let negated =
+            ["IN", "BETWEEN", "LIKE", "REGEXP", "RLIKE"].iter().any(|word| self.is_word(self.at + 1, word))
+                && self.word("NOT");
         let kind = if self.word("IN") {
             self.expect("(")?;
             let mut items = vec![self.or()?];

@@ -1,6 +1,6 @@
 //! From a tree to an expression with types.
 
-use super::{Condition, JsonConstant, Moment, Number, Operand, Path, Text, number};
+use super::{Condition, Form, JsonConstant, Moment, Number, Operand, Path, Text, number};
 use crate::{
     collation::Collating,
     document, moment,
@@ -148,14 +148,18 @@ impl<'a> Binder<'a> {
         };
         let legs = document::read_path(path).map_err(|message| Refusal::new(column.at, message))?;
         let path = Path { column: index, legs };
-        Ok(if is_unquoted { Operand::Text(Text::Path(path), Collating::UTF8MB4_BIN) } else { Operand::Json(path) })
+        Ok(if is_unquoted {
+            Operand::Text(Text::Path(path), Collating::UTF8MB4_BIN)
+        } else {
+            Operand::Json(path)
+        })
     }
 
     fn collate(&self, at: usize, inner: &Node, name: &str) -> Bound<Operand> {
         let refuse = |message: String| Err(Refusal::new(at, message));
-        let Some(collating) = Collation::by_name(name, Server::MySql).and_then(|found| {
-            Some((found.charset, Collating::of(found)?))
-        }) else {
+        let Some(collating) = Collation::by_name(name, Server::MySql)
+            .and_then(|found| Some((found.charset, Collating::of(found)?)))
+        else {
             return refuse(format!("how the collation `{name}` compares is not known here"));
         };
         let (column, charset) = match self.operand(inner)? {
@@ -174,10 +178,12 @@ impl<'a> Binder<'a> {
 
     /// Binds an operand of arithmetic.
     fn plain_number(&self, node: &Node) -> Bound<Number> {
-        let refuse = |what: &str| Err(Refusal::new(node.at, format!("{what} stands in arithmetic; only numbers do")));
+        let refuse =
+            |what: &str| Err(Refusal::new(node.at, format!("{what} stands in arithmetic; only numbers do")));
         match self.operand(node)? {
             Operand::Number(number) => Ok(number),
             Operand::Truth(condition) => Ok(Number::Truth(condition)),
+            Operand::Labels(_, _, column) => Ok(Number::of_labels(column)),
             Operand::Null => refuse("NULL"),
             _ => refuse("what is no number"),
         }
@@ -189,6 +195,7 @@ impl<'a> Binder<'a> {
             Operand::Null => Ok(Condition::Constant(None)),
             Operand::Truth(condition) => Ok(*condition),
             Operand::Number(number) => Ok(Condition::IsNotZero(number)),
+            Operand::Labels(_, _, column) => Ok(Condition::IsNotZero(Number::of_labels(column))),
             _ => Err(Refusal::new(node.at, "a condition is wanted here; compare the value with something")),
         }
     }
@@ -211,8 +218,22 @@ impl<'a> Binder<'a> {
     /// MySQL compares what stands in one list or range in one way: texts beside numbers change the others' meaning.
     fn one_family(&self, operand: &Node, items: &[&Node]) -> Bound<()> {
         if let Operand::Json(_) = self.operand(operand)? {
-            return Err(Refusal::new(operand.at, "IN and BETWEEN do not take JSON: use `->>`, or `=`, `<`, `>`"));
+            return Err(Refusal::new(
+                operand.at,
+                "IN and BETWEEN do not take JSON: use `->>`, or `=`, `<`, `>`",
+            ));
         }
+        let of_column =
+            |item: &&&Node| matches!(self.operand(item), Ok(Operand::Text(..) | Operand::Labels(..)));
+        let is_constant =
+            matches!(self.operand(operand)?, Operand::TextConstant(_) | Operand::BytesConstant(_));
+        if is_constant && items.iter().filter(of_column).count() > 1 {
+            return Err(Refusal::new(
+                operand.at,
+                "a constant is compared with several texts: write an `=` for each",
+            ));
+        }
+        self.one_sign(operand, items)?;
         let mut first = None;
         for item in items {
             let is_text = match self.operand(item)? {
@@ -221,16 +242,37 @@ impl<'a> Binder<'a> {
                 _ => true,
             };
             if *first.get_or_insert(is_text) != is_text {
-                return Err(Refusal::new(item.at, "texts and numbers stand in one list or range; write all of one kind"));
+                return Err(Refusal::new(
+                    item.at,
+                    "texts and numbers stand in one list or range; write all of one kind",
+                ));
             }
         }
         Ok(())
     }
 
+    /// In a list MySQL takes a negative number and an unsigned one of the same bits for equal.
+    fn one_sign(&self, operand: &Node, items: &[&Node]) -> Bound<()> {
+        let (mut negative, mut unsigned) = (false, false);
+        for node in items.iter().copied().chain([operand]) {
+            if let Operand::Number(number) = self.operand(node)? {
+                negative |= number.may_be_negative();
+                unsigned |= number.form() == Form::Integer { unsigned: true };
+            }
+        }
+        let message = "signed and unsigned numbers stand in one list or range, where MySQL may take -1 for \
+                       18446744073709551615: write an `=` for each";
+        if negative && unsigned { Err(Refusal::new(operand.at, message)) } else { Ok(()) }
+    }
+
     fn text(&self, node: &Node, of: &str) -> Bound<(Text, Collating)> {
         match self.operand(node)? {
-            Operand::Text(text, collating) | Operand::Labels(text, Some(collating), _) => Ok((text, collating)),
-            Operand::Labels(..) => Err(Refusal::new(node.at, "how the column's collation compares is not known here")),
+            Operand::Text(text, collating) | Operand::Labels(text, Some(collating), _) => {
+                Ok((text, collating))
+            }
+            Operand::Labels(..) => {
+                Err(Refusal::new(node.at, "how the column's collation compares is not known here"))
+            }
             Operand::Unknown(_, name) => Err(unknown(node.at, &name)),
             _ => Err(Refusal::new(node.at, format!("{of} takes text only"))),
         }
@@ -258,7 +300,10 @@ impl<'a> Binder<'a> {
 fn constant(at: usize, literal: &Literal) -> Bound<Operand> {
     let moment = |found: Option<Moment>| {
         let found = found.ok_or_else(|| {
-            Refusal::new(at, "this is no date or time in full, such as '2024-02-29', '2024-02-29 10:00:00' or '10:00:00'")
+            Refusal::new(
+                at,
+                "this is no date or time in full, such as '2024-02-29', '2024-02-29 10:00:00' or '10:00:00'",
+            )
         });
         found.map(Operand::Moment)
     };

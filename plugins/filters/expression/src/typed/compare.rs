@@ -62,10 +62,7 @@ impl Meeting {
             (Operand::Number(one), Operand::TextConstant(text)) => self.number_and_text(one, &text),
             (Operand::Text(one, collating), other) => self.text(one, collating, other),
             (Operand::Labels(text, collating, column), other) => match other {
-                Operand::Number(number) => {
-                    let form = Form::Integer { unsigned: true };
-                    self.numbers(Number::Column { column, form, source: NumberSource::Plain }, number)
-                }
+                Operand::Number(number) => self.numbers(Number::of_labels(column), number),
                 other => match collating {
                     Some(collating) => self.text(text, collating, other),
                     None => self.refuse("how the column's collation compares is not known here"),
@@ -104,17 +101,21 @@ impl Meeting {
             let Number::Column { source, form, .. } = column else { continue };
             match other {
                 Number::Integer(1..=99) if *source == NumberSource::Year => {
-                    return self.refuse("MySQL takes a YEAR's constant of two digits for 1970 to 2069: write four");
+                    return self
+                        .refuse("MySQL takes a YEAR's constant of two digits for 1970 to 2069: write four");
                 }
                 Number::Decimal { .. } | Number::Double(_)
                     if matches!(source, NumberSource::Year | NumberSource::Bit) =>
                 {
                     return self.refuse("YEAR and BIT compare with whole numbers only");
                 }
-                Number::Double(value) if value.fract() != 0.0 && matches!(form, Form::Integer { .. }) => {
+                Number::Double(value)
+                    if (value.fract() != 0.0 || value.abs() >= WHOLE_MAX as f64)
+                        && matches!(form, Form::Integer { .. }) =>
+                {
                     return self.refuse(
-                        "MySQL compares a whole number with a constant such as 1.5e0 by rounding both: write it \
-                         without an exponent",
+                        "MySQL turns a constant such as 1.5e0 into a whole number beside one: write it without an \
+                         exponent",
                     );
                 }
                 _ => {}
@@ -128,7 +129,8 @@ impl Meeting {
         if let Number::Column { source: NumberSource::Year | NumberSource::Bit, .. } = number {
             return self.refuse("YEAR and BIT compare with numbers only: leave out the quotes");
         }
-        let is_number = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
+        let is_number =
+            text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
         let Some(value) = text.parse::<f64>().ok().filter(|value| is_number && value.is_finite()) else {
             return self.refuse("a number is compared with a text that is none");
         };
@@ -159,7 +161,9 @@ impl Meeting {
                 }
                 Other::Constant(bytes)
             }
-            Operand::Text(other, its) if same_charset(&text, &other) && its == collating => Other::Rows(other),
+            Operand::Text(other, its) if same_charset(&text, &other) && its == collating => {
+                Other::Rows(other)
+            }
             Operand::Text(..) | Operand::Labels(..) => {
                 return self.refuse("texts of two collations are not compared: give both one with COLLATE");
             }
@@ -183,7 +187,9 @@ impl Meeting {
             if let (Moment::Time(_, digits), Moment::TimeConstant(_, needed)) = pair
                 && needed > digits
             {
-                return self.refuse("the constant has more digits behind the second than the column: MySQL would round it");
+                return self.refuse(
+                    "the constant has more digits behind the second than the column: MySQL would round it",
+                );
             }
         }
         Ok(Condition::Moments(self.comparison, one, other))
@@ -196,7 +202,8 @@ impl Meeting {
         } else {
             moment::read_datetime(text).map(Moment::DateTimeConstant)
         };
-        let wanted = if moment.is_time() { "time, '10:00:00'" } else { "date, '2024-02-29' or '2024-02-29 10:00:00'" };
+        let wanted =
+            if moment.is_time() { "time, '10:00:00'" } else { "date, '2024-02-29' or '2024-02-29 10:00:00'" };
         found.ok_or_else(|| Refusal::new(self.at, format!("the constant is no {wanted}")))
     }
 }

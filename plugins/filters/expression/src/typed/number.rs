@@ -24,6 +24,20 @@ pub(super) fn of_column(column: usize, kind: &ColumnKind) -> Option<Number> {
 }
 
 impl Number {
+    /// Returns the number that stands for an ENUM's or SET's labels.
+    pub(super) fn of_labels(column: usize) -> Self {
+        Self::Column { column, form: Form::Integer { unsigned: true }, source: NumberSource::Plain }
+    }
+
+    /// Tells whether it may be a whole number below zero.
+    pub(super) fn may_be_negative(&self) -> bool {
+        match self {
+            Self::Integer(value) => *value < 0,
+            Self::Truth(_) => false,
+            other => other.form() == Form::Integer { unsigned: false },
+        }
+    }
+
     pub(crate) fn form(&self) -> Form {
         match self {
             Self::Integer(value) => Form::Integer { unsigned: *value > i128::from(i64::MAX) },

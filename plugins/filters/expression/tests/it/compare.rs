@@ -38,7 +38,11 @@ pub(crate) fn rows(server: &Server) -> BTreeMap<String, Vec<RowSet>> {
 }
 
 /// Returns what the server says of each row: `T`, `F` or `N`. An error is the server's message.
-pub(crate) fn ask_server(server: &Server, table: &str, expressions: &[String]) -> Vec<Result<String, String>> {
+pub(crate) fn ask_server(
+    server: &Server,
+    table: &str,
+    expressions: &[String],
+) -> Vec<Result<String, String>> {
     let column = |expression: &String| format!("IF({expression}, 'T', IF(({expression}) IS NULL, 'N', 'F'))");
     let ask = |some: &[String]| {
         let columns: Vec<String> = some.iter().map(column).collect();

@@ -18,10 +18,49 @@ const VALUES: &[&[&str]] = &[
     &["NULL", "'{\"k\": 1}'", "'{\"k\": \"a\"}'", "'{\"k\": null}'", "'[7]'", "'{\"k\": [1, 7.125]}'"],
 ];
 
-const NUMBERS: &[&str] =
-    &["i", "u", "d", "f", "0", "1", "-1", "7", "7.125", "-0.5", "18446744073709551615", "1e10", "j->>'$.k'", "b", "e", "TRUE", "NULL", "'7'", "2147483648"];
-const TEXTS: &[&str] = &["b", "c", "j->>'$.k'", "'a'", "'B'", "'ab'", "''", "NULL", "e", "'a ' 'b'", "c COLLATE utf8mb4_bin", "'漢'"];
-const MOMENTS: &[&str] = &["m", "'2024-01-01'", "DATE'2024-02-29'", "TIMESTAMP'1999-12-31 23:59:59'", "'2024-02-29 12:00:00.123'", "NULL"];
+const NUMBERS: &[&str] = &[
+    "i",
+    "u",
+    "d",
+    "f",
+    "0",
+    "1",
+    "-1",
+    "7",
+    "7.125",
+    "-0.5",
+    "18446744073709551615",
+    "1e10",
+    "j->>'$.k'",
+    "b",
+    "e",
+    "TRUE",
+    "NULL",
+    "'7'",
+    "2147483648",
+];
+const TEXTS: &[&str] = &[
+    "b",
+    "c",
+    "j->>'$.k'",
+    "'a'",
+    "'B'",
+    "'ab'",
+    "''",
+    "NULL",
+    "e",
+    "'a ' 'b'",
+    "c COLLATE utf8mb4_bin",
+    "'漢'",
+];
+const MOMENTS: &[&str] = &[
+    "m",
+    "'2024-01-01'",
+    "DATE'2024-02-29'",
+    "TIMESTAMP'1999-12-31 23:59:59'",
+    "'2024-02-29 12:00:00.123'",
+    "NULL",
+];
 const PATTERNS: &[&str] = &["'a%'", "'%b%'", "'_'", "''", "'%'", "'A_ '"];
 const OPERATORS: &[&str] = &["=", "<>", "<", "<=", ">", ">=", "<=>", "!="];
 
@@ -94,7 +133,8 @@ fn random_expressions_are_what_the_server_says() {
     server.client().execute(&format!("CREATE DATABASE {SCHEMA}")).unwrap();
     let seed = std::env::var("TIDEGATE_TEST_SEED").ok().map_or(20_261_130, |seed| seed.parse().unwrap());
     let mut random = Random(seed);
-    let row = |random: &mut Random| VALUES.iter().map(|values| random.of(values)).collect::<Vec<_>>().join(", ");
+    let row =
+        |random: &mut Random| VALUES.iter().map(|values| random.of(values)).collect::<Vec<_>>().join(", ");
     let values: Vec<String> = (0..80).map(|_| format!("(DEFAULT, {})", row(&mut random))).collect();
     client(&server).execute(&format!("{TABLE}; INSERT INTO r VALUES {}", values.join(", "))).unwrap();
     let sets = &rows(&server)["r"];
