@@ -2,6 +2,7 @@
 
 mod commands;
 mod components;
+mod expressions;
 mod failures;
 mod grants;
 mod lists;
