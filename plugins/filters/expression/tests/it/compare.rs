@@ -104,7 +104,7 @@ fn dropped(sets: &[RowSet], expression: &str, zone: &str) -> Result<Vec<bool>, R
 }
 
 fn build(rules: &serde_json::Value) -> Result<Box<dyn Filter>, String> {
-    let instance = Instance { pipeline: "p".into(), folder: PathBuf::new(), memory: None };
+    let instance = Instance { pipeline: "p".into(), folder: PathBuf::new(), memory: None, impure: false };
     let built = (tidegate_filter_expression::entry().build)(&Settings::from_json(rules), &instance);
     built.map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
 }
