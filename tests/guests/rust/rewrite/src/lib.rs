@@ -1,7 +1,7 @@
 //! Puts other words into statements, as its settings say: `{"words": {"FULLTEXT KEY": "KEY"}}`.
 
 use std::collections::BTreeMap;
-use tidegate_sdk::{Filter, Plan, Statement, StatementAnswer, Table, Wants, Operations, schemars, serde};
+use tidegate_sdk::{Filter, Operations, Plan, Statement, StatementAnswer, Table, Wants, schemars, serde};
 
 struct Rewrite {
     words: BTreeMap<String, String>,
