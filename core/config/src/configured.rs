@@ -7,7 +7,7 @@ use tidegate_plugin::settings::{Node, Settings, Value};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Document;
-use crate::interpolate::{Outcome, References};
+use crate::interpolate::{Outcome, References, Strangers};
 use crate::known;
 use crate::mask::Mask;
 use crate::pipeline::{Environment, folder_of, text_of};
@@ -58,7 +58,8 @@ impl ConfiguredFile {
         if let Some(config) = config_of(&mut root) {
             document.redact_open_secrets(config);
             let folder = folder_of(path);
-            References { folder: &folder, environment, text }.resolve(config, &mut outcome);
+            let references = References { folder: &folder, environment, text, strangers: Strangers::Mistakes };
+            references.resolve(config, &mut outcome);
         }
         document.redactions.append(&mut outcome.redactions);
         document.unresolved = outcome.unresolved;

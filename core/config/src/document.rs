@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use tidegate_plugin::settings::{Node, Path, Segment, Span, Value};
+use tidegate_plugin::settings::{Node, Path, Span, Value};
 
 use crate::known::is_secret;
 use crate::mask::Mask;
@@ -45,17 +45,7 @@ pub(crate) struct Excerpt {
 impl Document {
     /// Returns where `path` stands: its key if that is meant, else its value; the nearest that exists around it.
     pub(crate) fn span(&self, path: &Path, on_key: bool) -> Option<Span> {
-        let root = self.root.as_ref()?;
-        if on_key
-            && let (Some(Segment::Key(key)), Some(outer)) = (path.segments().last(), path.parent())
-            && let Some(entry) = root.at(&outer).and_then(|outer| outer.entry(key))
-        {
-            return entry.key_span;
-        }
-        match root.at(path) {
-            Some(node) => node.span,
-            None => self.span(&path.parent()?, true),
-        }
+        self.root.as_ref()?.place(path, on_key)
     }
 
     pub(crate) fn place(&self, offset: usize) -> Place {

@@ -23,6 +23,17 @@ pub(crate) struct References<'a> {
     pub(crate) environment: &'a dyn Fn(&str) -> Result<String, VarError>,
     /// The file's text, to point into it.
     pub(crate) text: &'a str,
+    /// What `${…}` is that names neither a variable nor a file.
+    pub(crate) strangers: Strangers,
+}
+
+/// What `${…}` is that names neither a variable nor a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Strangers {
+    /// A mistake: pipeline files are ours, and nothing else can be meant.
+    Mistakes,
+    /// Text: other programs' files may hold it, and it means itself there.
+    Text,
 }
 
 /// What putting values in came across.
@@ -64,7 +75,7 @@ impl References<'_> {
         });
     }
 
-    /// Puts values in below `node`.
+    /// Puts values in everywhere below `node`.
     pub(crate) fn resolve(&self, node: &mut Node, outcome: &mut Outcome) {
         match &mut node.value {
             Value::String(text) => {
@@ -82,9 +93,17 @@ impl References<'_> {
 
     fn text(&self, text: &Text, span: Option<Span>, outcome: &mut Outcome) -> Text {
         let written = text.expose();
+        let (parts, reference) = match self.strangers {
+            Strangers::Mistakes => (parts(written), written.to_owned()),
+            Strangers::Text => {
+                let parts = parts_among_text(written);
+                let reference = reference_of(&parts);
+                (parts, reference)
+            }
+        };
         let mut value = String::new();
         let mut secret = false;
-        for part in parts(written) {
+        for part in parts {
             match part {
                 Part::Text(text) => value.push_str(text),
                 Part::Unclosed(reference) => {
@@ -114,7 +133,7 @@ impl References<'_> {
             // Its parts may be too short to be found inside of it.
             outcome.redactions.push(Redaction::new(&value, written));
         }
-        if secret { Text::secret(value, written) } else { Text::plain(value) }
+        if secret { Text::secret(value, reference) } else { Text::plain(value) }
     }
 
     fn value(&self, inside: &str) -> Result<String, Diagnostic> {
@@ -192,6 +211,50 @@ fn parts(text: &str) -> Vec<Part<'_>> {
     }
     parts.push(Part::Text(rest));
     parts
+}
+
+/// As [`parts`], where only `${kind:…}` is a reference and everything else means itself.
+fn parts_among_text(text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let (mut rest, mut searched) = (text, 0);
+    while let Some(found) = rest.get(searched..).and_then(|tail| tail.find("${")) {
+        let start = searched + found;
+        let (before, reference) = rest.split_at_checked(start).unwrap_or((rest, ""));
+        let inside = reference.get(2..).and_then(|after| after.split_once('}')).map(|(inside, _)| inside);
+        let Some(inside) = inside.filter(|inside| is_kind(inside)) else {
+            searched = start + 2;
+            continue;
+        };
+        let (whole, beyond) = reference.split_at_checked(inside.len() + 3).unwrap_or((reference, ""));
+        match before.strip_suffix('$') {
+            Some(before) => parts.extend([Part::Text(before), Part::Text(whole)]),
+            None => parts.extend([Part::Text(before), Part::Reference { whole, inside }]),
+        }
+        (rest, searched) = (beyond, 0);
+    }
+    parts.push(Part::Text(rest));
+    parts
+}
+
+/// Returns whether what stands between the braces starts like a reference.
+fn is_kind(inside: &str) -> bool {
+    let kind = inside.split_once(':').map(|(kind, _)| kind).unwrap_or_default();
+    !kind.is_empty() && kind.chars().all(|letter| letter.is_ascii_alphabetic())
+}
+
+/// Returns the text as a pipeline file writes it, where every `${` is a reference.
+fn reference_of(parts: &[Part<'_>]) -> String {
+    let written = parts.iter().map(|part| match part {
+        Part::Text(text) => escape_references(text),
+        Part::Reference { whole, .. } | Part::Unclosed(whole) => (*whole).to_owned(),
+    });
+    written.collect()
+}
+
+/// Returns text as a `config` of a pipeline file writes it: what looks like a reference means itself.
+#[must_use]
+pub fn escape_references(text: &str) -> String {
+    text.replace("${", "$${")
 }
 
 /// `NAME:-default` and the like are not variables, and are refused with the help that says what is.

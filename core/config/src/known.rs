@@ -5,6 +5,7 @@
 use serde_json::Value as Json;
 use tidegate_plugin::settings::{Entry, Node, Span, Value};
 
+use crate::diagnostic::Diagnostic;
 use crate::pipeline::StageKind;
 use crate::schema::{PluginSchema, frame};
 use crate::shapes::{Rules, alternatives, list, resolve};
@@ -70,6 +71,20 @@ pub(crate) fn all_but_secrets(root: &Node) -> Places {
     places
 }
 
+/// Returns the places of a tree that one schema describes.
+pub(crate) fn places_by(schema: &Json, root: &Node) -> Places {
+    let mut places = Places::default();
+    places.below(schema, &[schema], root);
+    places
+}
+
+/// Returns the keys that a schema knows.
+pub(crate) fn vocabulary_of(schema: &Json) -> Vec<String> {
+    let mut words = Vec::new();
+    collect_keys(schema, &mut words);
+    words
+}
+
 /// Returns the keys that the frame and the plugins know.
 pub(crate) fn vocabulary(plugins: &[PluginSchema<'_>]) -> Vec<String> {
     let mut words = Vec::new();
@@ -92,6 +107,16 @@ fn collect_keys(schema: &Json, words: &mut Vec<String>) {
 }
 
 impl Places {
+    /// Shows the second of two equal keys, which is in no tree, if it is a known one.
+    pub(crate) fn show_second_keys(&mut self, text: &str, mistakes: &[Diagnostic], vocabulary: &[String]) {
+        let twice = mistakes.iter().filter(|mistake| mistake.code == "duplicate-key");
+        let is_known = |span: &Span| {
+            let key = text.get(span.start..span.end).unwrap_or_default();
+            vocabulary.iter().any(|known| known == key)
+        };
+        self.shown.extend(twice.filter_map(|mistake| mistake.span).filter(is_known));
+    }
+
     fn key(&mut self, entry: &Entry, known: bool) {
         let places = if known && is_key_like(&entry.key) { &mut self.shown } else { &mut self.hidden };
         places.extend(entry.key_span);

@@ -12,12 +12,12 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use tidegate_plugin::path;
-use tidegate_plugin::settings::{Node, Path as Place, Problem, Segment, Settings, Span, Value};
+use tidegate_plugin::settings::{Node, Path as Place, Problem, Segment, Settings, Value};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Document;
 use crate::frame::{EndFrame, Engine, FilterFrame, Frame};
-use crate::interpolate::{self, Outcome, References};
+use crate::interpolate::{self, Outcome, References, Strangers};
 use crate::known;
 use crate::mask::Mask;
 use crate::redact::redact;
@@ -237,23 +237,14 @@ impl Draft {
         environment: &Environment<'_>,
     ) -> (Self, Node) {
         let mut places = known::places(&root, plugins);
-        // The second of two keys is in no tree.
-        let vocabulary = known::vocabulary(plugins);
-        let spans = mistakes
-            .iter()
-            .filter(|mistake| mistake.code == "duplicate-key")
-            .filter_map(|mistake| mistake.span);
-        let is_known = |span: &Span| {
-            let key = document.text.get(span.start..span.end).unwrap_or_default();
-            vocabulary.iter().any(|known| known == key)
-        };
-        places.shown.extend(spans.filter(is_known));
+        places.show_second_keys(&document.text, &mistakes, &known::vocabulary(plugins));
         document.mask = Mask::of_places(&document.text, &places);
         document.redact_open_secrets(&root);
         let folder = folder_of(path);
         let text = document.text.clone();
         let mut outcome = Outcome::default();
-        put_in_references(&mut root, &References { folder: &folder, environment, text: &text }, &mut outcome);
+        let references = References { folder: &folder, environment, text: &text, strangers: Strangers::Mistakes };
+        put_in_references(&mut root, &references, &mut outcome);
         document.redactions.append(&mut outcome.redactions);
         document.unresolved = outcome.unresolved;
         document.root = Some(root.clone());
@@ -383,6 +374,7 @@ fn good_part<T: DeserializeOwned + JsonSchema>(node: &Node) -> Result<T, Vec<Pro
     Settings::new(node).parse()
 }
 
+/// Reads the text of a file; `noun` names it in the message if that fails.
 pub(crate) fn text_of(path: &Path, noun: &str) -> Result<String, Box<Diagnostic>> {
     let fault = |reason: String| {
         let message = format!("the {noun} cannot be read: {reason}");

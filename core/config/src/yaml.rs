@@ -4,6 +4,9 @@
 //! of every key. What a pipeline file has no use for (tags, several documents, merge keys) is refused by name.
 
 mod scalar;
+mod write;
+
+pub use write::yaml_text;
 
 use std::collections::{HashMap, HashSet};
 

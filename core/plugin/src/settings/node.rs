@@ -168,6 +168,22 @@ impl Node {
         })
     }
 
+    /// Returns where `path` stands: its key if that is meant, else its value; the nearest that exists around it.
+    #[must_use]
+    pub fn place(&self, path: &Path, on_key: bool) -> Option<Span> {
+        if on_key
+            && let (Some(Segment::Key(key)), Some(outer)) = (path.segments().last(), path.parent())
+            && let Some(entry) = self.at(&outer).and_then(|outer| outer.entry(key))
+            && entry.key_span.is_some()
+        {
+            return entry.key_span;
+        }
+        match self.at(path).and_then(|node| node.span) {
+            Some(span) => Some(span),
+            None => self.place(&path.parent()?, true),
+        }
+    }
+
     /// Returns the text, if this is text.
     #[must_use]
     pub fn as_text(&self) -> Option<&Text> {
