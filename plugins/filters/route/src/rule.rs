@@ -35,7 +35,7 @@ pub struct RouteRule {
     pub extract_table: Option<ExtractTable>,
     /// Adds a column with what the expression's groups find in the source schema's name.
     pub extract_schema: Option<ExtractSchema>,
-    /// Adds a column with what the expression's groups find in the name of the pipeline.
+    /// Adds a column with what the expression's groups find in the source's name.
     pub extract_source: Option<ExtractSource>,
 }
 
@@ -63,6 +63,8 @@ pub struct ExtractSchema {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ExtractSource {
+    /// What the source is called; by default as the pipeline.
+    pub source: Option<String>,
     /// A regular expression; all its groups together are the value, the empty text if it is not found.
     pub source_regexp: String,
     /// The column's name at the target.
@@ -82,7 +84,6 @@ pub(crate) struct Route {
 
 pub(crate) struct Rules {
     rules: Vec<Rule>,
-    pipeline: Arc<str>,
 }
 
 struct Rule {
@@ -92,6 +93,8 @@ struct Rule {
     target_schema: Arc<str>,
     target_table: Option<Arc<str>>,
     extractors: Vec<Extractor>,
+    /// What the source is called.
+    source: Arc<str>,
 }
 
 struct Extractor {
@@ -112,7 +115,7 @@ impl Rules {
         let mut problems = Vec::new();
         let mut built: Vec<Rule> = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
-            let Some(rule) = build(rule, index, &mut problems) else { continue };
+            let Some(rule) = build(rule, index, pipeline, &mut problems) else { continue };
             let same = |other: &&Rule| other.schema == rule.schema && other.table == rule.table;
             if let Some(other) = built.iter().find(same) {
                 let message =
@@ -122,18 +125,14 @@ impl Rules {
             }
             built.push(rule);
         }
-        if problems.is_empty() {
-            Ok(Self { rules: built, pipeline: pipeline.clone() })
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(Self { rules: built }) } else { Err(problems) }
     }
 
     /// Returns where `name` leads, `None` if no rule matches.
     pub(crate) fn route(&self, name: &TableName) -> Result<Option<Route>> {
         match self.matching(name).as_slice() {
             [] => Ok(None),
-            [rule] => Ok(Some(rule.follow(name, &self.pipeline))),
+            [rule] => Ok(Some(rule.follow(name))),
             several => Err(ambiguous(name, &several.iter().map(|rule| rule.index).collect::<Vec<_>>())),
         }
     }
@@ -208,14 +207,14 @@ impl Rule {
         !(one_schema && one_table)
     }
 
-    fn follow(&self, name: &TableName, pipeline: &str) -> Route {
+    fn follow(&self, name: &TableName) -> Route {
         let table = if name.is_schema() { None } else { self.target_table.clone() };
         let target = TableName::new(self.target_schema.clone(), table.unwrap_or_else(|| name.table.clone()));
         let extracted = self.extractors.iter().map(|extractor| {
             let text = match extractor.from {
-                Origin::Table => &name.table,
-                Origin::Schema => &name.schema,
-                Origin::Source => pipeline,
+                Origin::Table => &*name.table,
+                Origin::Schema => &*name.schema,
+                Origin::Source => &*self.source,
             };
             (extractor.column.clone(), extractor.regular.captured(text))
         });
@@ -223,7 +222,7 @@ impl Rule {
     }
 }
 
-fn build(rule: &RouteRule, index: usize, problems: &mut Vec<Problem>) -> Option<Rule> {
+fn build(rule: &RouteRule, index: usize, pipeline: &Arc<str>, problems: &mut Vec<Problem>) -> Option<Rule> {
     let path = Path::root().join(index);
     let before = problems.len();
     let mut pattern = |text: &str, key: &str| {
@@ -244,6 +243,11 @@ fn build(rule: &RouteRule, index: usize, problems: &mut Vec<Problem>) -> Option<
         target_schema: rule.target_schema.as_str().into(),
         target_table: (!rule.target_table.is_empty()).then(|| rule.target_table.as_str().into()),
         extractors,
+        source: rule
+            .extract_source
+            .as_ref()
+            .and_then(|extract| extract.source.as_deref())
+            .map_or_else(|| pipeline.clone(), Into::into),
     })
 }
 

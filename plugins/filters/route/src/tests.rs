@@ -65,6 +65,17 @@ fn names_become_columns() {
 }
 
 #[test]
+fn the_source_has_the_name_that_the_rule_gives_it() {
+    let rules = rules(&json!([{
+        "schema-pattern": "s", "target-schema": "x",
+        "extract-source": {"source": "replica-07", "source-regexp": "-(.*)", "target-column": "c"},
+    }]))
+    .unwrap();
+    let route = rules.route(&TableName::new("s", "t")).unwrap().unwrap();
+    assert_eq!(route.extracted, [("c".into(), "07".to_owned())]);
+}
+
+#[test]
 fn bad_rules_are_reported_all_at_once() {
     let problems = rules(&json!([
         {"schema-pattern": "a*b", "table-pattern": "~(", "target-schema": ""},
