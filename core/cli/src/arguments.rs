@@ -41,6 +41,47 @@ pub(crate) enum Command {
     /// Begin, build and test filters of your own, and look at them.
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// Read TiDB DM's source and task files.
+    #[command(subcommand)]
+    Dm(DmCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DmCommand {
+    /// Print the pipelines that a task file and its source files describe; connects to nothing.
+    Translate(TranslateArguments),
+    /// Encrypt a password as `dmctl encrypt` does.
+    Encrypt(PasswordArguments),
+    /// Decrypt what `dmctl encrypt` printed.
+    Decrypt(PasswordArguments),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct TranslateArguments {
+    /// The task file.
+    pub(crate) task: PathBuf,
+
+    /// The source files of the task's instances.
+    #[arg(long = "source", value_name = "FILE", required = true, num_args = 1..)]
+    pub(crate) sources: Vec<PathBuf>,
+
+    /// The file of the key that the masters' passwords are encrypted with; without it, the one that DM had built in.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) secret_key_path: Option<PathBuf>,
+
+    /// Write each pipeline to a file of its name in this folder, instead of printing it.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PasswordArguments {
+    /// The text; without it, the first line of stdin, so that no list of processes shows it.
+    pub(crate) text: Option<String>,
+
+    /// The file of the masters' key; without it, the one that DM had built in.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) secret_key_path: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -261,6 +302,9 @@ impl Command {
             Self::Plugin(PluginCommand::Build(_)) => "plugin build",
             Self::Plugin(PluginCommand::Inspect(_)) => "plugin inspect",
             Self::Plugin(PluginCommand::Test(_)) => "plugin test",
+            Self::Dm(DmCommand::Translate(_)) => "dm translate",
+            Self::Dm(DmCommand::Encrypt(_)) => "dm encrypt",
+            Self::Dm(DmCommand::Decrypt(_)) => "dm decrypt",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The commands, a file each.
 
 mod check;
+mod dm;
 mod explain;
 mod findings;
 mod plugin;
@@ -26,6 +27,7 @@ pub(crate) fn run(command: Command, registry: Arc<Registry>, output: &Output) ->
         Command::Explain(arguments) => block_on(explain::run(&arguments, &registry)),
         Command::Replay(arguments) => block_on(replay::run(&arguments, &registry)),
         Command::Plugin(command) => plugin::run(&command),
+        Command::Dm(command) => dm::run(&command, &registry, output.is_json()),
         Command::Schema(arguments) => Ok(schema::run(&arguments, &registry)),
     }
 }

@@ -12,6 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tidegate-crash", &[]),
     ("tidegate-lines", &["tidegate-model", "tidegate-plugin"]),
     ("tidegate-config", &["tidegate-model", "tidegate-plugin"]),
+    ("tidegate-dm", &["tidegate-model", "tidegate-plugin", "tidegate-config"]),
     ("tidegate-engine", &["tidegate-model", "tidegate-plugin", "tidegate-lines", "tidegate-crash"]),
     ("tidegate-component", &["tidegate-model", "tidegate-plugin"]),
     ("tidegate-toolchain", &["tidegate-plugin", "tidegate-component"]),

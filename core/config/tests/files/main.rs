@@ -9,4 +9,6 @@ mod mistakes;
 #[cfg(test)]
 mod published;
 #[cfg(test)]
+mod settings_file;
+#[cfg(test)]
 mod support;
