@@ -107,7 +107,7 @@ fn mistakes_of_all_files_are_reported_at_once_with_their_places() {
         "aurora-task.yaml:7:1",
         "unknown key `pot`",
         "did you mean `port`?",
-        "aurora-source.yaml:14:12",
+        "aurora-source.yaml:13:12",
     ] {
         assert!(ran.stderr.contains(expected), "no {expected} in {}", ran.stderr);
     }
@@ -126,7 +126,7 @@ fn settings_that_a_plugin_refuses_are_told_at_their_place_in_dms_file() {
     std::fs::write(folder.path().join("aurora-source.yaml"), read("aurora-source.yaml")).unwrap();
     let ran = tidegate(folder.path(), &AURORA, "");
     assert_eq!(ran.code, Some(2));
-    for expected in ["position 4", "binlog-pos: 2", "do-dbs: [\"db*name\"]"] {
+    for expected in ["2 is out of range: at least 4", "binlog-pos: 2", "do-dbs: [\"db*name\"]"] {
         assert!(ran.stderr.contains(expected), "no {expected} in {}", ran.stderr);
     }
 }

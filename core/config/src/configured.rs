@@ -58,7 +58,8 @@ impl ConfiguredFile {
         if let Some(config) = config_of(&mut root) {
             document.redact_open_secrets(config);
             let folder = folder_of(path);
-            let references = References { folder: &folder, environment, text, strangers: Strangers::Mistakes };
+            let references =
+                References { folder: &folder, environment, text, strangers: Strangers::Mistakes };
             references.resolve(config, &mut outcome);
         }
         document.redactions.append(&mut outcome.redactions);

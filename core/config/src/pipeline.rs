@@ -243,7 +243,8 @@ impl Draft {
         let folder = folder_of(path);
         let text = document.text.clone();
         let mut outcome = Outcome::default();
-        let references = References { folder: &folder, environment, text: &text, strangers: Strangers::Mistakes };
+        let references =
+            References { folder: &folder, environment, text: &text, strangers: Strangers::Mistakes };
         put_in_references(&mut root, &references, &mut outcome);
         document.redactions.append(&mut outcome.redactions);
         document.unresolved = outcome.unresolved;

@@ -59,7 +59,6 @@ fn a_file_that_is_empty_broken_or_not_there_says_so() {
     assert!(read("host: [\npassword: sesame\n").root().is_none());
     assert!(!read("host: [\npassword: sesame\n").diagnostics.to_string().contains("sesame"));
     let schema = schemars::json_schema!(true);
-    let file =
-        SettingsFile::read(Path::new("/nowhere.yaml"), "other file", &schema, &|_| Ok(String::new()));
+    let file = SettingsFile::read(Path::new("/nowhere.yaml"), "other file", &schema, &|_| Ok(String::new()));
     assert!(file.diagnostics.to_string().contains("the other file cannot be read: it does not exist"));
 }

@@ -31,8 +31,12 @@ pub(crate) fn translated(task: &str, sources: &[&str]) -> Result<Translated, Vec
     let mut translation = translate(read(File::Task, "task.yaml", task), sources, &[SecretKey::default()]);
     let mut problems = Vec::new();
     for (index, pipeline) in translation.pipelines.iter().enumerate() {
-        let instance =
-            Instance { pipeline: pipeline.name.as_str().into(), folder: FOLDER.into(), memory: None };
+        let instance = Instance {
+            pipeline: pipeline.name.as_str().into(),
+            folder: FOLDER.into(),
+            memory: None,
+            impure: false,
+        };
         for (place, stage) in pipeline.stages.iter().enumerate() {
             let filters = filters();
             let entry =

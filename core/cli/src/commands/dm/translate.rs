@@ -46,8 +46,12 @@ fn read(kind: File, path: &Path) -> Result<DmFile, Failure> {
 fn judge(translation: &mut Translation, registry: &Registry) {
     let pipelines = std::mem::take(&mut translation.pipelines);
     for pipeline in &pipelines {
-        let instance =
-            Instance { pipeline: pipeline.name.as_str().into(), folder: Default::default(), memory: None };
+        let instance = Instance {
+            pipeline: pipeline.name.as_str().into(),
+            folder: Default::default(),
+            memory: None,
+            impure: false,
+        };
         for stage in &pipeline.stages {
             translation.push_problems(stage, problems(stage, registry, &instance));
         }
